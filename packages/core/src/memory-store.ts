@@ -1,0 +1,72 @@
+import type { Clock } from "./clock.ts"
+import type { Store, StoreListener, StoreOptions } from "./store.ts"
+
+interface Entry {
+  readonly value: string
+  /** Monotonic; `Infinity` when the key stays. */
+  readonly expiresMs: number
+}
+
+interface Watch {
+  readonly prefix: string
+  readonly listener: StoreListener
+}
+
+/** A {@link Store} within this process: for one process, and for tests that need several pipelines on one store. */
+export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
+  const entries = new Map<string, Entry>()
+  const watches = new Set<Watch>()
+
+  const read = (key: string): Entry | undefined => {
+    const entry = entries.get(key)
+    if (entry === undefined || clock.now() < entry.expiresMs) return entry
+    entries.delete(key)
+    return undefined
+  }
+
+  const write = (key: string, value: string | undefined, expiresMs: number): void => {
+    if (value === undefined) entries.delete(key)
+    else entries.set(key, { value, expiresMs })
+    for (const watch of watches) if (key.startsWith(watch.prefix)) tell(watch, key, value)
+  }
+
+  const tell = (watch: Watch, key: string, value: string | undefined): void =>
+    queueMicrotask(() => {
+      if (!watches.has(watch)) return
+      try {
+        watch.listener(key, value)
+      } catch {
+        // A listener's fault is not the writer's: neither of them would know what to do about it.
+      }
+    })
+
+  const expiry = (options: StoreOptions | undefined): number => clock.now() + (options?.ttlMs ?? Infinity)
+
+  return {
+    async get(key) {
+      const entry = read(key)
+      if (entry === undefined) return undefined
+      const { value, expiresMs } = entry
+      return expiresMs === Infinity ? { value } : { value, ttlMs: expiresMs - clock.now() }
+    },
+    async swap(key, expected, value, options) {
+      if (read(key)?.value !== expected) return false
+      write(key, value, expiry(options))
+      return true
+    },
+    async increment(key, by, options) {
+      const entry = read(key)
+      const sum = Number(entry?.value ?? 0) + by
+      if (!Number.isSafeInteger(sum)) {
+        throw new TypeError(`The store can not add ${by} to "${key}": only whole numbers can be counted.`)
+      }
+      write(key, String(sum), entry?.expiresMs ?? expiry(options))
+      return sum
+    },
+    watch(prefix, listener) {
+      const watch = { prefix, listener }
+      watches.add(watch)
+      return () => watches.delete(watch)
+    },
+  }
+}
