@@ -83,24 +83,20 @@ const unref = (handle: Handle): void => {
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    if (signal === undefined) {
-      new SystemTimer(ms, resolve, true)
-      return
-    }
-    if (signal.aborted) {
+    if (signal?.aborted) {
       reject(signal.reason)
       return
     }
-    const onAbort = (): void => {
-      timer.cancel()
-      reject(signal.reason)
-    }
-    const onTime = (): void => {
-      signal.removeEventListener("abort", onAbort)
+    const wake = (): void => {
+      signal?.removeEventListener("abort", stop)
       resolve()
     }
-    const timer = new SystemTimer(ms, onTime, true)
-    signal.addEventListener("abort", onAbort, { once: true })
+    const stop = (): void => {
+      timer.cancel()
+      reject(signal?.reason)
+    }
+    const timer = new SystemTimer(ms, wake, true)
+    signal?.addEventListener("abort", stop, { once: true })
   })
 
 /** The real time of the runtime: Node, Bun, Deno, browsers, workers. */

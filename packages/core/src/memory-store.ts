@@ -16,6 +16,7 @@ interface Watch {
 export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
   const entries = new Map<string, Entry>()
   const watches = new Set<Watch>()
+  let sweepAtSize = 64
 
   const read = (key: string): Entry | undefined => {
     const entry = entries.get(key)
@@ -27,7 +28,14 @@ export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
   const write = (key: string, value: string | undefined, expiresMs: number): void => {
     if (value === undefined) entries.delete(key)
     else entries.set(key, { value, expiresMs })
+    if (entries.size > sweepAtSize) sweep()
     for (const watch of watches) if (key.startsWith(watch.prefix)) tell(watch, key, value)
+  }
+
+  /** Keys nobody reads again would stay for ever; sweeping at each doubling costs a write next to nothing. */
+  const sweep = (): void => {
+    for (const key of entries.keys()) read(key)
+    sweepAtSize = Math.max(64, entries.size * 2)
   }
 
   const tell = (watch: Watch, key: string, value: string | undefined): void =>

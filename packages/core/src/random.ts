@@ -20,7 +20,7 @@ const pairs: readonly string[] = Array.from({ length: 1024 }, (_, index) =>
 )
 
 const sixDigits = (bits: number): string =>
-  pairs[bits & 1023]! + pairs[(bits >>> 10) & 1023]! + pairs[(bits >>> 20) & 1023]!
+  `${pairs[bits & 1023]}${pairs[(bits >>> 10) & 1023]}${pairs[(bits >>> 20) & 1023]}`
 
 const idFrom = (draw: Draw): string => sixDigits(draw()) + sixDigits(draw()) + sixDigits(draw())
 

@@ -16,108 +16,118 @@ export interface StoreGuardOptions {
    */
   readonly failures?: number
   /**
-   * Milliseconds between two probes of a lost store.
+   * Milliseconds before a lost store is tried again, with one operation.
    * @default 1000
    */
   readonly pauseMs?: number
-  /** Told once each time the store is lost, with what went wrong last. */
+  /** Told once each time the store is lost, with the failure that decided it. */
   readonly onLost?: (cause: unknown) => void
   /** Told once each time a lost store answers again. */
   readonly onBack?: () => void
 }
 
 /**
- * Puts a deadline and a small breaker around every operation of a store, so that a store which hangs, rejects,
- * throws or talks nonsense costs a process nothing but the sharing.
+ * Puts a deadline and a small breaker around every operation of a store, so that one which hangs, rejects, throws
+ * or talks nonsense takes nothing from a process but the sharing (law 12).
  *
- * @returns a store whose operations reject with code `store-unavailable` at the deadline, and at once while it is lost
+ * @returns a store whose operations reject with `store-unavailable`: at the deadline, and at once while it is lost
  */
 export const guardStore = (store: Store, options: StoreGuardOptions): Store => {
   const { clock, deadlineMs = 50, failures: limit = 3, pauseMs = 1000 } = options
-  let failures = 0
-  let probeAtMs: number | undefined
+  const watches = new Set<GuardedWatch>()
+  let failuresInARow = 0
+  /** While the store is lost; `Infinity` while the one trial is on its way. */
+  let nextTrialMs: number | undefined
 
-  const lost = (): boolean => probeAtMs !== undefined
-
-  const succeeded = (probe: boolean): void => {
-    if (lost() && !probe) return
-    failures = 0
-    if (!lost()) return
-    probeAtMs = undefined
-    isolated(() => options.onBack?.())
+  const lose = (cause: unknown): void => {
+    nextTrialMs = clock.now() + pauseMs
+    isolated(() => options.onLost?.(cause))
   }
 
-  const failed = (cause: unknown, probe: boolean): void => {
-    if (lost() && !probe) return
-    failures++
-    if (failures < limit) return
-    const already = lost()
-    probeAtMs = clock.now() + pauseMs
-    if (!already) isolated(() => options.onLost?.(cause))
+  const welcomeBack = (): void => {
+    nextTrialMs = undefined
+    failuresInARow = 0
+    for (const watch of watches) watch.attach()
+    isolated(() => options.onBack?.())
   }
 
   const guarded = async <T>(
     operation: () => Promise<unknown>,
-    isValid: (result: unknown) => result is T,
+    isSound: (result: unknown) => result is T,
   ): Promise<T> => {
-    const probe = probeAtMs !== undefined && clock.now() >= probeAtMs
-    if (lost() && !probe) throw unavailable("is lost; this process goes on with its own state")
-    if (probe) probeAtMs = Infinity
+    const isTrial = nextTrialMs !== undefined
+    if (nextTrialMs !== undefined) {
+      if (clock.now() < nextTrialMs) throw unavailable("is lost; this process goes on with its own state")
+      nextTrialMs = Infinity
+    }
     try {
-      const result = await within(operation)
-      if (!isValid(result)) throw unavailable("answered nonsense")
-      succeeded(probe)
+      const result = await withinDeadline(operation)
+      if (!isSound(result)) throw new TypeError("The answer has not the form it must have.")
+      if (isTrial) welcomeBack()
+      else if (nextTrialMs === undefined) failuresInARow = 0
       return result
     } catch (cause) {
-      failed(cause, probe)
-      throw PipelineError.is(cause, "store-unavailable") ? cause : unavailable("failed", cause)
+      if (isTrial) nextTrialMs = clock.now() + pauseMs
+      else if (nextTrialMs === undefined && ++failuresInARow >= limit) lose(cause)
+      throw unavailable("failed", cause)
     }
   }
 
-  const within = (operation: () => Promise<unknown>): Promise<unknown> =>
+  const withinDeadline = (operation: () => Promise<unknown>): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const timer = clock.after(deadlineMs, () => reject(unavailable(`did not answer within ${deadlineMs} ms`)))
-      const settle =
-        <A>(pass: (value: A) => void) =>
-        (value: A): void => {
-          timer.cancel()
-          pass(value)
-        }
-      try {
-        Promise.resolve(operation()).then(settle(resolve), settle(reject))
-      } catch (error) {
-        settle(reject)(error)
-      }
+      const timer = clock.after(deadlineMs, () =>
+        reject(new Error(`No answer came within ${deadlineMs} ms.`)),
+      )
+      // Called inside `then`, so that an operation that throws rejects as well.
+      Promise.resolve()
+        .then(operation)
+        .then(resolve, reject)
+        .finally(() => timer.cancel())
     })
 
   return {
     get: (key) => guarded(() => store.get(key), isStoredValue),
-    swap: (key, expected, value, options) => guarded(() => store.swap(key, expected, value, options), isBoolean),
-    increment: (key, by, options) => guarded(() => store.increment(key, by, options), isWholeNumber),
-    watch: (prefix, listener) => guardedWatch(store, prefix, listener),
+    swap: (...swap) => guarded(() => store.swap(...swap), isBoolean),
+    increment: (...increment) => guarded(() => store.increment(...increment), isWholeNumber),
+    watch(prefix, listener) {
+      const watch = guardWatch(store, prefix, listener)
+      watches.add(watch)
+      watch.attach()
+      return () => {
+        watches.delete(watch)
+        watch.detach()
+      }
+    },
   }
 }
 
-const guardedWatch = (store: Store, prefix: string, listener: StoreListener): (() => void) => {
-  let watching = true
+interface GuardedWatch {
+  /** Starts to watch, unless it does: again when a first time failed. */
+  attach(): void
+  detach(): void
+}
+
+const guardWatch = (store: Store, prefix: string, listener: StoreListener): GuardedWatch => {
+  let unwatch: (() => void) | undefined
+  let isOver = false
   const tell: StoreListener = (key, value) => {
-    if (watching && typeof key === "string" && (value === undefined || typeof value === "string")) {
-      isolated(() => listener(key, value))
-    }
+    const isSound = typeof key === "string" && (value === undefined || typeof value === "string")
+    if (isSound && !isOver) isolated(() => listener(key, value))
   }
-  let unwatch: unknown
-  isolated(() => (unwatch = store.watch(prefix, tell)))
-  return () => {
-    watching = false
-    isolated(() => typeof unwatch === "function" && unwatch())
+  return {
+    attach: () => isolated(() => (unwatch ??= store.watch(prefix, tell))),
+    detach() {
+      isOver = true
+      isolated(() => unwatch?.())
+    },
   }
 }
 
-const isolated = (run: () => unknown): void => {
+const isolated = (run: () => void): void => {
   try {
     run()
   } catch {
-    // Law 12: neither the store nor whoever listens may stop traffic.
+    // Neither the store nor whoever listens may stop traffic.
   }
 }
 
@@ -125,7 +135,9 @@ const unavailable = (what: string, cause?: unknown): PipelineError =>
   new PipelineError("store-unavailable", `The shared store ${what}.`, { cause })
 
 const isBoolean = (result: unknown): result is boolean => typeof result === "boolean"
+
 const isWholeNumber = (result: unknown): result is number => Number.isSafeInteger(result)
+
 const isStoredValue = (result: unknown): result is StoredValue | undefined =>
   result === undefined ||
   (typeof result === "object" && result !== null && "value" in result && typeof result.value === "string")

@@ -1,0 +1,151 @@
+import type { Clock, Timer } from "./clock.ts"
+import type { Shared, SharedOptions } from "./shared-cells.ts"
+import type { Store, StoreOptions } from "./store.ts"
+
+/** What all cells of a pipeline have in common. */
+export interface JoinedCellServices {
+  readonly store: Store
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onChange: (() => void) | undefined
+}
+
+/** The side of a cell that the store sees. */
+export interface Joined {
+  /** Merges what the store holds. */
+  learn(stored: string | undefined): void
+  /** Reads the store anew. */
+  refresh(): void
+  /** Ends all work in the background. */
+  close(): void
+}
+
+/** Pause before a store that failed, or lost every swap, is asked again. */
+const pauseMs = 1000
+
+/** With a sound store somebody wins every round; who loses this many in a row talks to one that is not. */
+const mostLostRounds = 16
+
+/**
+ * A cell joined with its counterparts in other processes, like a state-based CRDT: read, merge, compare and set,
+ * again on conflict. Merging once too often is always safe, so changes told late, twice or out of order do no harm.
+ */
+export class JoinedCell<T> implements Shared<T>, Joined {
+  readonly #key: string
+  readonly #options: SharedOptions<T>
+  readonly #expiry: StoreOptions
+  readonly #services: JoinedCellServices
+  readonly #listeners = new Set<(value: T) => void>()
+  #value: T
+  /** What the store held when last heard of; all of it is merged into the value. */
+  #stored: string | undefined
+  #isStoredKnown = false
+  #isDirty = false
+  /** Also while paused, and for ever once closed. */
+  #isFlushing = false
+  #pause: Timer | undefined
+
+  constructor(key: string, options: SharedOptions<T>, services: JoinedCellServices) {
+    this.#key = key
+    this.#options = options
+    this.#expiry = options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs }
+    this.#services = services
+    this.#value = options.initial
+    this.#flushSoon()
+  }
+
+  get(): T {
+    return this.#value
+  }
+
+  set(value: T): void {
+    this.#value = value
+    this.#isDirty = true
+    this.#flushSoon()
+  }
+
+  onChange(listener: (value: T) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  learn(stored: string | undefined): void {
+    if (this.#isStoredKnown && stored === this.#stored) return
+    this.#stored = stored
+    this.#isStoredKnown = true
+    if (stored === undefined || !this.#merges(stored)) return
+    for (const listener of this.#listeners) isolated(() => listener(this.#value))
+    isolated(() => this.#services.onChange?.())
+  }
+
+  refresh(): void {
+    this.#isStoredKnown = false
+    if (this.#pause === undefined) this.#flushSoon()
+    else this.#pause.rearm(0)
+  }
+
+  close(): void {
+    this.#isFlushing = true
+    this.#pause?.cancel()
+  }
+
+  /** Whether the value changed. What can not be read as a value counts as none, and the next write replaces it. */
+  #merges(stored: string): boolean {
+    const before = this.#value
+    try {
+      const merged = this.#options.merge(before, JSON.parse(stored) as T)
+      if (merged === before || JSON.stringify(merged) === JSON.stringify(before)) return false
+      this.#value = merged
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing) return
+    this.#isFlushing = true
+    // Not at once: the hot path neither serialises nor talks to the store, and the writes of one tick become one.
+    queueMicrotask(() => void this.#flush())
+  }
+
+  async #flush(): Promise<void> {
+    this.#pause = undefined
+    const { signal, clock, store } = this.#services
+    try {
+      for (let lostRounds = 0; lostRounds < mostLostRounds && !signal.aborted;) {
+        if (!this.#isStoredKnown) this.learn((await store.get(this.#key))?.value)
+        else if (this.#isDirty) lostRounds = (await this.#swap()) ? 0 : lostRounds + 1
+        else {
+          this.#isFlushing = false
+          return
+        }
+      }
+    } catch {
+      // The store says itself that it is lost; the cell goes on with what this process knows.
+    }
+    if (!signal.aborted) this.#pause = clock.after(pauseMs, () => void this.#flush())
+  }
+
+  async #swap(): Promise<boolean> {
+    const value = this.#value
+    const raw = JSON.stringify(value)
+    if (raw !== this.#stored) {
+      // Until the store has answered, nobody knows what it holds.
+      this.#isStoredKnown = false
+      if (!(await this.#services.store.swap(this.#key, this.#stored, raw, this.#expiry))) return false
+      this.#stored = raw
+      this.#isStoredKnown = true
+    }
+    this.#isDirty = this.#value !== value
+    return true
+  }
+}
+
+const isolated = (run: () => void): void => {
+  try {
+    run()
+  } catch {
+    // A listener's fault must not keep the cell from being shared.
+  }
+}
