@@ -1,0 +1,94 @@
+import { hasChoiceContent } from "./grammars/chat.ts"
+import { hasOutput } from "./grammars/responses.ts"
+import { isObject, type JsonObject, parseJson, readText } from "./json-value.ts"
+import type { Operation } from "./operation.ts"
+import { type ProviderError, readErrorMember, readErrorValue } from "./provider-error.ts"
+import { readUsage, type Usage } from "./usage.ts"
+
+/** What a successful response without a stream turned out to be. */
+export type AnswerFacts =
+  | {
+      readonly ok: true
+      readonly usage?: Usage
+      /** The answer's id. */
+      readonly id?: string
+      /** Why the answer ended, in the provider's words. */
+      readonly finishReason?: string
+      /** Set when there is nothing in it that a user would see. */
+      readonly empty?: true
+    }
+  | {
+      readonly ok: false
+      /** What is wrong with it, as a sentence without the final stop. */
+      readonly reason: string
+      /** The error it carries, in the provider's words. */
+      readonly error?: ProviderError
+    }
+
+/**
+ * The error in an object that came as an answer. Things that live at a provider (a failed job, a failed response)
+ * keep their own past error, which is not one of asking for them.
+ */
+const readInBandError = (operation: Operation, value: JsonObject): ProviderError | undefined => {
+  if (operation.residence === "lives" && readText(value.id) !== undefined) return undefined
+  return value.object === "error" ? readErrorValue(value) : readErrorMember(value)
+}
+
+const choicesOf = ({ choices }: JsonObject): readonly JsonObject[] =>
+  Array.isArray(choices) ? choices.filter(isObject) : []
+
+const isEmpty = ({ grammar }: Operation, value: JsonObject): boolean => {
+  switch (grammar) {
+    case "chat":
+      return !choicesOf(value).some(hasChoiceContent)
+    case "responses":
+      return !hasOutput(value)
+    case "messages":
+      return !Array.isArray(value.content) || value.content.length === 0
+    default:
+      return false
+  }
+}
+
+const finishReasonOf = ({ grammar }: Operation, value: JsonObject): string | undefined => {
+  const reasons = {
+    chat: choicesOf(value)[0]?.finish_reason,
+    responses: value.status,
+    messages: value.stop_reason,
+  }
+  return grammar && readText(reasons[grammar])
+}
+
+/**
+ * Whether the body of a 2xx is an answer. What an operation answers with JSON must be a JSON object without an error
+ * in it; everything else passes unjudged.
+ *
+ * @param text - the whole body
+ */
+export const readAnswer = (operation: Operation, contentType: string | null, text: string): AnswerFacts => {
+  if (operation.answer !== "json") return { ok: true }
+  const value = parseJson(text)
+  if (value === undefined) return { ok: false, reason: describeBody(contentType, text) }
+  const candidate: unknown = Array.isArray(value) ? value[0] : value
+  const error = isObject(candidate) ? readInBandError(operation, candidate) : undefined
+  if (error) return { ok: false, reason: "The provider answered 200 with an error", error }
+  if (!isObject(value)) return { ok: false, reason: "The answer is no JSON object" }
+  const usage = readUsage(value.usage)
+  const id = readText(value.id)
+  const finishReason = finishReasonOf(operation, value)
+  return {
+    ok: true,
+    ...(usage && { usage }),
+    ...(id !== undefined && { id }),
+    ...(finishReason !== undefined && { finishReason }),
+    ...(isEmpty(operation, value) && { empty: true }),
+  }
+}
+
+const describeBody = (contentType: string | null, text: string): string => {
+  const start = text.trimStart()
+  if (start === "") return "The answer is empty"
+  if (start.startsWith("<") || contentType?.includes("html"))
+    return "The answer is a web page instead of JSON"
+  return "The answer is no valid JSON, or was cut"
+}

@@ -1,0 +1,110 @@
+import { createChatGrammar } from "./grammars/chat.ts"
+import { createMessagesGrammar } from "./grammars/messages.ts"
+import { createResponsesGrammar } from "./grammars/responses.ts"
+import { createUnknownGrammar } from "./grammars/unknown.ts"
+import type { Grammar } from "./operation.ts"
+import type { SseEvent } from "./sse-event.ts"
+import type { StreamFacts, StreamGrammar } from "./stream-facts.ts"
+import type { Usage } from "./usage.ts"
+
+/** Reads the events of one stream and knows how far the answer has come. */
+export interface StreamReader {
+  /**
+   * What the event says. Once there has been content, an event that can only be more of it is not parsed: it is
+   * `content` even if it happens to be empty, and its text is read when asked for.
+   */
+  read(event: SseEvent): StreamFacts
+  /** Whether anything was seen that a user would see. A complete stream without is an empty answer. */
+  readonly hasContent: boolean
+  /** Whether nothing is missing, so that the stream may end here: every choice has finished. */
+  readonly complete: boolean
+  /** Whether the stream has said that it is over, so that nothing more need be waited for. */
+  readonly final: boolean
+  /** Why the answer ended (of the first choice that did), in the provider's words. */
+  readonly finishReason: string | undefined
+  /** What the answer was billed for, as far as the provider has said it. */
+  readonly usage: Usage | undefined
+}
+
+/** Options of {@link createStreamReader}. */
+export interface StreamReaderOptions {
+  /**
+   * How many choices were asked for.
+   * @default 1
+   */
+  readonly choices?: number
+}
+
+const createGrammar = (grammar: Grammar | undefined, choices: number): StreamGrammar => {
+  switch (grammar) {
+    case "chat":
+      return createChatGrammar(choices)
+    case "responses":
+      return createResponsesGrammar()
+    case "messages":
+      return createMessagesGrammar()
+    case undefined:
+      return createUnknownGrammar()
+  }
+}
+
+/** Content that was not parsed, and is only if somebody wants its text. */
+class UnreadContent implements StreamFacts {
+  readonly kind = "content"
+  readonly #grammar: StreamGrammar
+  readonly #event: SseEvent
+
+  constructor(grammar: StreamGrammar, event: SseEvent) {
+    this.#grammar = grammar
+    this.#event = event
+  }
+
+  get text(): string | undefined {
+    return this.#grammar.read(this.#event.type, this.#event.data).text
+  }
+}
+
+/**
+ * A reader for one stream.
+ *
+ * @param grammar - the operation's; without one the first event with data is content, and the stream may end anywhere
+ */
+export const createStreamReader = (
+  grammar: Grammar | undefined,
+  { choices = 1 }: StreamReaderOptions = {},
+): StreamReader => {
+  const reading = createGrammar(grammar, choices)
+  let hasContent = false
+  let final = false
+  let finishReason: string | undefined
+  let usage: Usage | undefined
+  return {
+    read(event) {
+      if (event.oversized) return { kind: "malformed" }
+      if (event.data === "" && event.type !== "error") return { kind: "other" }
+      if (hasContent && reading.isMoreContent(event.type, event.data))
+        return new UnreadContent(reading, event)
+      const facts = reading.read(event.type, event.data)
+      if (facts.kind === "content" || facts.withContent) hasContent = true
+      if (facts.kind === "final") final = true
+      finishReason ??= facts.finishReason
+      usage = facts.usage ?? usage
+      return facts
+    },
+    get hasContent() {
+      return hasContent
+    },
+    get complete() {
+      return reading.complete
+    },
+    get final() {
+      return final
+    },
+    get finishReason() {
+      return finishReason
+    },
+    get usage() {
+      return usage
+    },
+  }
+}
