@@ -1,1 +1,6 @@
-export {}
+export type { Backoff, BackoffOptions, Chance } from "./backoff.ts"
+export { longestDelayMs } from "./backoff.ts"
+export { decorrelatedJitter } from "./decorrelated-jitter.ts"
+export type { ExponentialOptions } from "./exponential.ts"
+export { equalJitter, exponential, fullJitter } from "./exponential.ts"
+export { jittered } from "./jittered.ts"
