@@ -1,1 +1,62 @@
-export {}
+export type { Admission, Lease } from "./admission.ts"
+export type { Answer, Continuation, Cut, Delivered, Failed, StreamEvent } from "./answer.ts"
+export type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
+export type { Board, Statement } from "./board.ts"
+export type { Call } from "./call.ts"
+export { systemClock } from "./clock.ts"
+export type { Clock, Timer } from "./clock.ts"
+export { Alternative, Choice, Excluded, Purpose } from "./context.ts"
+export type { Branch, Context } from "./context.ts"
+export { createPipeline, StoreFound, StoreLost } from "./create-pipeline.ts"
+export type { CallEnding, Ending } from "./ending.ts"
+export type { EndpointOptions, KeyOptions } from "./endpoint.ts"
+export { defineEvent, ListenerFailed } from "./event.ts"
+export type { EventType, ListenerFailure } from "./event.ts"
+export {
+  AttemptCommitted,
+  AttemptEnded,
+  AttemptStarted,
+  CallEnded,
+  CallStarted,
+  TargetRefused,
+} from "./events.ts"
+export type { Failure, KeptResponse } from "./failure.ts"
+export { defineKey } from "./key.ts"
+export type { Key } from "./key.ts"
+export { memoryStore } from "./memory-store.ts"
+export {
+  callable,
+  count,
+  flag,
+  milliseconds,
+  oneOf,
+  positiveMilliseconds,
+  ratio,
+  text,
+  url,
+  wholeNumber,
+} from "./option-checks.ts"
+export { checkOptions, either, listOf, must, recordOf, refuseFaults, required, shape } from "./options.ts"
+export type { Check, Checks } from "./options.ts"
+export type { CallResult, Inspection, Pipeline, Route } from "./pipeline.ts"
+export { PipelineError } from "./pipeline-error.ts"
+export type { PipelineErrorDetails } from "./pipeline-error.ts"
+export type { PipelineOptions } from "./pipeline-options.ts"
+export type { AttemptMiddleware, CallMiddleware, Next, Places, Plugin } from "./plugin.ts"
+export type { Address, Provider } from "./provider.ts"
+export { seededRandom, systemRandom } from "./random.ts"
+export type { Random } from "./random.ts"
+export type { CallInput } from "./read-request.ts"
+export type { AttemptRequest, CallRequest, RequestBody } from "./request.ts"
+export { placeholderBaseURL } from "./route.ts"
+export type { KeyValue } from "./secret-key.ts"
+export { RetryBudget } from "./services.ts"
+export type { ProbeRequest, Services } from "./services.ts"
+export type { Shared, SharedOptions } from "./shared-cells.ts"
+export type { Store, StoredValue, StoreListener } from "./store.ts"
+export { guardStore } from "./store-guard.ts"
+export type { Target } from "./target.ts"
+export type { TrailEntry, TrailNote } from "./trail.ts"
+export type { Fetch } from "./transport.ts"
+export { available, covers, worse } from "./verdict.ts"
+export type { Scope, Verdict } from "./verdict.ts"

@@ -1,0 +1,9 @@
+/** Where the answer body gets its bytes from. */
+export interface BodySource {
+  /** Nothing of the answer is missing: it may end cleanly from here on. */
+  readonly complete: boolean
+  /** The next piece. `undefined` when there is none: the attempt's ending says why. Never rejects. */
+  next(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** Wakes whoever waits for the next piece: the attempt is over. */
+  interrupt(): void
+}

@@ -1,0 +1,31 @@
+import type { Operation } from "@bellwether/wire"
+import type { Attempt } from "./attempt.ts"
+import type { CallEnding } from "./ending.ts"
+import type { Target } from "./target.ts"
+import type { TrailEntry, TrailNote } from "./trail.ts"
+
+/** One logical call by the user; may take several attempts. */
+export interface Call {
+  readonly id: string
+  readonly operation: Operation
+  /** The model the caller asked for. */
+  readonly model: string | undefined
+  /** Whether the caller asked for a stream. */
+  readonly stream: boolean
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number
+  /** Monotonic milliseconds; one for the whole call. `Infinity` once the call has committed. */
+  readonly deadlineMs: number
+  /** The targets this call may use, in declared order; fixed for its whole life. */
+  readonly candidates: readonly Target[]
+  /** Attempts begun so far, in order. A refusal adds none. */
+  readonly attempts: readonly Attempt[]
+  /** How many more attempts the call may begin. */
+  readonly attemptsLeft: number
+  readonly committed: boolean
+  readonly trail: readonly TrailEntry[]
+  /** Writes a line into the trail. */
+  note(entry: TrailNote): void
+  /** Runs once, after the answer body has ended or the last attempt has failed. */
+  onEnd(run: (ending: CallEnding) => void): void
+}

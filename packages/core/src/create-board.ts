@@ -1,0 +1,101 @@
+import type { Admission } from "./admission.ts"
+import type { Board, Statement } from "./board.ts"
+import type { Clock } from "./clock.ts"
+import type { Target } from "./target.ts"
+import { available, covers, worse } from "./verdict.ts"
+import type { Scope, Verdict } from "./verdict.ts"
+
+interface NamedAdmission {
+  readonly source: string
+  readonly admission: Admission
+}
+
+/** The board of one pipeline; `from` is what a plugin sees of it, with its name on what it says. */
+export interface PipelineBoard extends Omit<Board, "say"> {
+  from(source: string): Board
+  admit(source: string, admission: Admission): void
+}
+
+const keyOf = (source: string, scope: Scope): string =>
+  JSON.stringify([source, scope.endpoint, scope.key, scope.model])
+
+export function createBoard(clock: Clock, targets: readonly Target[]): PipelineBoard {
+  const standing = new Map<string, Statement>()
+  const admissions: NamedAdmission[] = []
+  let waiters = new Set<() => void>()
+
+  function touch(): void {
+    if (waiters.size === 0) return
+    const woken = waiters
+    waiters = new Set()
+    for (const wake of woken) wake()
+  }
+
+  function say(source: string, scope: Scope, verdict: Verdict): void {
+    const key = keyOf(source, scope)
+    if (verdict.status === "available") {
+      if (!standing.delete(key)) return
+    } else standing.set(key, { source, scope, verdict })
+    touch()
+  }
+
+  function isOver({ verdict }: Statement): boolean {
+    return verdict.status === "unavailable" && verdict.untilMs !== undefined && verdict.untilMs <= clock.now()
+  }
+
+  function read(target: Target, model: string | undefined): Verdict {
+    let verdict = available
+    if (standing.size > 0)
+      for (const [key, statement] of standing) {
+        if (!covers(statement.scope, target.endpoint, target.key, model)) continue
+        if (isOver(statement)) standing.delete(key)
+        else verdict = worse(verdict, statement.verdict)
+      }
+    for (const { admission } of admissions)
+      if (admission.peek !== undefined) verdict = worse(verdict, admission.peek(target, model))
+    return verdict
+  }
+
+  function statements(): readonly Statement[] {
+    const said = [...standing.values()].filter((statement) => !isOver(statement))
+    const peeked = targets.flatMap((target) =>
+      admissions.map(({ source, admission }) => ({
+        source,
+        scope: { endpoint: target.endpoint, key: target.key },
+        verdict: admission.peek?.(target, undefined) ?? available,
+      })),
+    )
+    return [...said, ...peeked.filter(({ verdict }) => verdict.status !== "available")]
+  }
+
+  function changed(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const quit = (): void => {
+        waiters.delete(wake)
+        reject(signal?.reason)
+      }
+      const wake = (): void => {
+        signal?.removeEventListener("abort", quit)
+        resolve()
+      }
+      signal?.addEventListener("abort", quit, { once: true })
+      waiters.add(wake)
+    })
+  }
+
+  return {
+    read,
+    statements,
+    changed,
+    touch,
+    from: (source) => ({
+      say: (scope, verdict) => say(source, scope, verdict),
+      read,
+      statements,
+      changed,
+      touch,
+    }),
+    admit: (source, admission) => void admissions.push({ source, admission }),
+  }
+}

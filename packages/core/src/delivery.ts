@@ -1,0 +1,38 @@
+import type { Continuation, Cut, Delivered } from "./answer.ts"
+import type { BodySource } from "./body-source.ts"
+import type { LiveAttempt } from "./live-attempt.ts"
+import { superseded } from "./stop.ts"
+
+/** What the caller will read: nothing, bytes that are all there, or a body still being read. */
+export type AnswerBody = undefined | Uint8Array<ArrayBuffer> | BodySource
+
+/** The answer of an attempt that has committed. */
+export class Delivery implements Delivered {
+  readonly ok = true
+  readonly attempt: LiveAttempt
+  readonly response: Response
+  readonly body: AnswerBody
+  goOn: ((cut: Cut) => Promise<Continuation | undefined>) | undefined
+
+  constructor(attempt: LiveAttempt, response: Response, body?: AnswerBody) {
+    this.attempt = attempt
+    this.response = response
+    this.body = body
+  }
+
+  get status(): number {
+    return this.response.status
+  }
+
+  get headers(): Headers {
+    return this.response.headers
+  }
+
+  onCut(goOn: (cut: Cut) => Promise<Continuation | undefined>): void {
+    this.goOn = goOn
+  }
+
+  cancel(): void {
+    this.attempt.stop(superseded)
+  }
+}

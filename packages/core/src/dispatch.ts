@@ -1,0 +1,142 @@
+import type { ClassifierRule } from "@bellwether/wire"
+import type { Admission, Lease } from "./admission.ts"
+import type { Answer } from "./answer.ts"
+import { createAttemptRequest } from "./attempt-request.ts"
+import type { AttemptKind } from "./attempt.ts"
+import type { Clock } from "./clock.ts"
+import { compose } from "./compose.ts"
+import type { Layer } from "./compose.ts"
+import { Choice, Excluded, Purpose } from "./context.ts"
+import type { Endpoint } from "./endpoint.ts"
+import type { Ending } from "./ending.ts"
+import { ListenerFailed } from "./event.ts"
+import type { EventBus } from "./event.ts"
+import { AttemptStarted, TargetRefused } from "./events.ts"
+import { exchange } from "./exchange.ts"
+import type { Failure } from "./failure.ts"
+import { LiveAttempt } from "./live-attempt.ts"
+import type { LiveCall } from "./live-call.ts"
+import type { LiveContext } from "./live-context.ts"
+import type { Next } from "./plugin.ts"
+import type { AttemptRequest, CallRequest } from "./request.ts"
+import type { Target } from "./target.ts"
+import type { Transport } from "./transport.ts"
+import type { Verdict } from "./verdict.ts"
+
+/** What dispatch is made of. */
+export interface DispatchOptions {
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly admissions: readonly { readonly source: string; readonly admission: Admission }[]
+  readonly layers: readonly Layer<AttemptRequest>[]
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly rules: readonly ClassifierRule[]
+}
+
+type Refusal = { readonly source: string; readonly verdict: Exclude<Verdict, { status: "available" }> }
+
+const nothingLeft: Failure = {
+  class: "call-refused",
+  code: "no-target",
+  message: "No target is left to try: every endpoint has been tried or is excluded.",
+}
+
+const attemptsSpent: Failure = {
+  class: "call-refused",
+  code: "attempts-spent",
+  message: "The call has used up its attempts: raise `attempts` if it should try more.",
+}
+
+/** The heart of the pipeline: binds a target, asks for admission, and makes the attempt. */
+export function createDispatch(options: DispatchOptions): Next<CallRequest> {
+  const { endpoints, admissions, layers, clock, events } = options
+  const send = compose<AttemptRequest>(layers, (request, context) =>
+    exchange(context.attempt as LiveAttempt, request, endpoints.get(request.target.endpoint)!, options),
+  )
+
+  /** Takes everything the attempt needs at once, or nothing. */
+  function admit(attempt: LiveAttempt): Refusal | undefined {
+    const leases: Lease[] = []
+    for (const { source, admission } of admissions) {
+      try {
+        const answer = admission.take(attempt)
+        if (answer === undefined) continue
+        if (!("status" in answer)) leases.push(answer)
+        else if (answer.status === "unavailable") {
+          giveBack(leases)
+          return { source, verdict: answer }
+        }
+      } catch (error) {
+        // An admission that throws has no say: it must not stop traffic.
+        events.emit(ListenerFailed, { event: `${source} admission`, error })
+      }
+    }
+    for (const lease of leases) attempt.hold(lease)
+    return undefined
+  }
+
+  function giveBack(leases: readonly Lease[]): void {
+    const failure: Failure = {
+      class: "target-refused",
+      code: "target-refused",
+      message: "Another admission refused.",
+    }
+    const ending: Ending = { failure, health: "neutral", durationMs: 0 }
+    for (const lease of leases)
+      try {
+        lease.end(ending)
+      } catch (error) {
+        events.emit(ListenerFailed, { event: "lease", error })
+      }
+  }
+
+  function tellRefusal(call: LiveCall, target: Target, { source, verdict }: Refusal): Failure {
+    call.note({ step: "target-refused", target: target.id, reason: verdict.reason })
+    events.emit(TargetRefused, { call, target, source, verdict })
+    const untilMs = verdict.status === "unavailable" ? verdict.untilMs : undefined
+    return {
+      class: "target-refused",
+      code: "target-refused",
+      message: `${target.id} is not taking calls now: ${verdict.reason}`,
+      ...(untilMs !== undefined && { retryAfterMs: Math.max(0, untilMs - clock.now()) }),
+    }
+  }
+
+  function start(attempt: LiveAttempt, request: CallRequest, context: LiveContext): Promise<Answer> {
+    const { call, target, number, kind } = attempt
+    call.attempts.push(attempt)
+    context.branchOf.add(attempt)
+    call.note({ step: "attempt-started", target: target.id, number, kind })
+    events.emit(AttemptStarted, { attempt })
+    return send(
+      createAttemptRequest(attempt, request, endpoints.get(target.endpoint)!),
+      context.bind(attempt),
+    )
+  }
+
+  return async (request, outer) => {
+    const context = outer as LiveContext
+    const call = context.call as LiveCall
+    const stop = context.branchOf.stopped
+    if (stop !== undefined) return { ok: false, failure: stop.failure }
+    if (call.attemptsLeft <= 0) return { ok: false, failure: attemptsSpent }
+    let failure = nothingLeft
+    for (const { target, kind } of choices(context)) {
+      const attempt = new LiveAttempt(context, target, kind, options)
+      const refusal = admit(attempt)
+      if (refusal === undefined) return start(attempt, request, context)
+      failure = tellRefusal(call, target, refusal)
+    }
+    return { ok: false, failure }
+  }
+}
+
+/** The router's choice; without one the declared order of what has not been tried. */
+function choices(context: LiveContext): readonly { readonly target: Target; readonly kind: AttemptKind }[] {
+  const choice = context.get(Choice)
+  if (choice !== undefined) return [choice]
+  const excluded = context.get(Excluded)
+  const kind = context.get(Purpose)
+  return context.call.candidates.filter(({ id }) => !excluded.has(id)).map((target) => ({ target, kind }))
+}

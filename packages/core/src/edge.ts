@@ -1,0 +1,137 @@
+import type { Answer } from "./answer.ts"
+import { answerResponse } from "./answer-response.ts"
+import type { Board } from "./board.ts"
+import { pipelineError } from "./call-error.ts"
+import type { Clock } from "./clock.ts"
+import type { Delivery } from "./delivery.ts"
+import { errorResponse } from "./error-response.ts"
+import type { EventBus } from "./event.ts"
+import { CallStarted } from "./events.ts"
+import type { Failure } from "./failure.ts"
+import { LiveCall } from "./live-call.ts"
+import { LiveContext } from "./live-context.ts"
+import type { CallResult } from "./pipeline.ts"
+import type { Next } from "./plugin.ts"
+import type { Random } from "./random.ts"
+import { readRequest } from "./read-request.ts"
+import type { CallInput, ReadRequest } from "./read-request.ts"
+import type { CallRequest } from "./request.ts"
+import { cancelled, closed, deadlinePassed } from "./stop.ts"
+import type { Target } from "./target.ts"
+
+/** What the outer edge of a pipeline is made of. */
+export interface EdgeOptions {
+  readonly chain: Next<CallRequest>
+  readonly targets: readonly Target[]
+  readonly board: Pick<Board, "read">
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: EventBus
+  readonly deadlineMs: number
+  readonly attempts: number
+}
+
+/** Where calls come in and answers go out. */
+export interface Edge {
+  call(input: CallInput): Promise<CallResult>
+  close(): void
+}
+
+/** Makes calls out of inputs: one deadline, one signal, one response each. */
+export function createEdge(options: EdgeOptions): Edge {
+  const { chain, targets, board, clock, random, events } = options
+  const live = new Set<LiveCall>()
+  let isClosed = false
+
+  async function call(input: CallInput): Promise<CallResult> {
+    const startedAtMs = clock.now()
+    const read = await readRequest(input)
+    const deadlineMs = input.deadlineMs ?? options.deadlineMs
+    const record = begin(read, startedAtMs, startedAtMs + deadlineMs)
+    const timer = clock.after(deadlineMs - (clock.now() - startedAtMs), () =>
+      record.stop(deadlinePassed(deadlineMs)),
+    )
+    const { signal } = input
+    const cancel = (): void => record.stop(cancelled(signal?.reason))
+    signal?.addEventListener("abort", cancel)
+    record.onEnd(() => {
+      live.delete(record)
+      timer.cancel()
+      signal?.removeEventListener("abort", cancel)
+    })
+    if (isClosed) record.stop(closed)
+    if (signal?.aborted) cancel()
+    const answer = await answered(record, read.request)
+    if (!answer.ok) return failed(record, answer.failure)
+    timer.cancel()
+    const delivery = answer as Delivery
+    record.commit(delivery.attempt)
+    return { ok: true, call: record, response: answerResponse(delivery) }
+  }
+
+  function begin(
+    { operation, model, stream, repeatable }: ReadRequest,
+    startedAtMs: number,
+    deadlineMs: number,
+  ): LiveCall {
+    const record = new LiveCall(
+      {
+        id: random.id(),
+        operation,
+        model,
+        stream,
+        startedAtMs,
+        deadlineMs,
+        candidates: targets,
+        maxAttempts: repeatable ? options.attempts : 1,
+      },
+      clock,
+      events,
+    )
+    live.add(record)
+    events.emit(CallStarted, { call: record })
+    return record
+  }
+
+  /** The chain's answer, or the stop that came first: nobody inside can hold the caller. */
+  function answered(record: LiveCall, request: CallRequest): Promise<Answer> {
+    const stop = record.root.stopped
+    if (stop !== undefined) return Promise.resolve({ ok: false, failure: stop.failure })
+    return new Promise((resolve, reject) => {
+      record.onStop(({ failure }) => resolve({ ok: false, failure }))
+      chain(request, new LiveContext(record, record.root)).then(resolve, reject)
+    })
+  }
+
+  function failed(record: LiveCall, reported: Failure): CallResult {
+    const failure = withRetryAfter(record, reported)
+    record.end(failure)
+    return {
+      ok: false,
+      call: record,
+      failure,
+      error: pipelineError(failure, record),
+      toResponse: () => errorResponse(failure, record),
+    }
+  }
+
+  /** With several targets the provider's own hint is not the whole truth: the first one back decides. */
+  function withRetryAfter(record: LiveCall, failure: Failure): Failure {
+    if (failure.retryAfterMs !== undefined || failure.class === "cancelled") return failure
+    const now = clock.now()
+    let soonestMs = Infinity
+    for (const target of record.candidates) {
+      const verdict = board.read(target, record.model)
+      soonestMs = Math.min(soonestMs, verdict.status === "unavailable" ? (verdict.untilMs ?? Infinity) : now)
+    }
+    return soonestMs > now && soonestMs < Infinity ? { ...failure, retryAfterMs: soonestMs - now } : failure
+  }
+
+  return {
+    call,
+    close() {
+      isClosed = true
+      for (const record of live) record.stop(closed)
+    },
+  }
+}

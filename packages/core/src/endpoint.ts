@@ -1,0 +1,91 @@
+import { SecretKey } from "./secret-key.ts"
+import type { KeyValue } from "./secret-key.ts"
+import { providers } from "./provider.ts"
+import type { Provider } from "./provider.ts"
+import type { Target } from "./target.ts"
+
+/** One key of an endpoint. */
+export interface KeyOptions {
+  /** Name of the key in errors, events and pages. @default "key-1", "key-2", … */
+  readonly id?: string
+  /** The key, or a function that fetches it: called once, and once again when the provider answers 401. */
+  readonly value: KeyValue
+}
+
+/** What the user configures of a provider. */
+export interface EndpointOptions {
+  /** Unique name, used wherever the endpoint is spoken of. */
+  readonly id: string
+  /** With the version path: `https://api.openai.com/v1`. */
+  readonly baseURL: string
+  /** The only key; `keys` for several. Neither: requests go without authorization. */
+  readonly key?: KeyValue
+  readonly keys?: readonly (KeyValue | KeyOptions)[]
+  /** How it wants to be addressed. @default "openai" */
+  readonly provider?: keyof typeof providers | Provider
+  /** Azure's dated API: the `api-version` to send. */
+  readonly apiVersion?: string
+  /** Sent with every request to this endpoint, over the caller's own. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The endpoint's own names of models: `{ "gpt-4o": "openai/gpt-4o" }`. Others go as they are. */
+  readonly models?: Readonly<Record<string, string>>
+  /** 0 is preferred, 1 the fallback, and so on; equal tiers share load. @default its place in the list */
+  readonly tier?: number
+  /** Tokens of context it holds: a call that is too long elsewhere moves only to an endpoint with more. */
+  readonly contextTokens?: number
+  /** Whether it continues an assistant message that was begun. @default false */
+  readonly prefill?: boolean
+}
+
+/** An endpoint as core uses it. */
+export interface Endpoint {
+  readonly id: string
+  readonly baseURL: string
+  readonly origin: string
+  readonly provider: Provider
+  readonly apiVersion: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly models: Readonly<Record<string, string>>
+  readonly keys: ReadonlyMap<string, SecretKey | undefined>
+  readonly targets: readonly Target[]
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
+
+const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+function namedKeys({ key, keys = key === undefined ? [] : [key] }: EndpointOptions): KeyOptions[] {
+  return keys.map((entry, index) => {
+    const options = typeof entry === "object" ? entry : { value: entry }
+    return { id: options.id ?? `key-${index + 1}`, value: options.value }
+  })
+}
+
+/** Turns checked options into an endpoint and its targets. */
+export function createEndpoint(options: EndpointOptions, place: number): Endpoint {
+  const { id, provider = "openai", tier = place, contextTokens, prefill = false } = options
+  const named = namedKeys(options)
+  const keys = new Map<string, SecretKey | undefined>(
+    named.map(({ id: keyId = "", value }) => [keyId, new SecretKey(value)]),
+  )
+  if (keys.size === 0) keys.set("no-key", undefined)
+  return {
+    id,
+    baseURL: withoutSlash(options.baseURL),
+    origin: new URL(options.baseURL).origin,
+    provider: typeof provider === "string" ? providers[provider] : provider,
+    apiVersion: options.apiVersion,
+    headers: lowerCased(options.headers ?? {}),
+    models: options.models ?? {},
+    keys,
+    targets: [...keys.keys()].map((key) => ({
+      id: `${id}/${key}`,
+      endpoint: id,
+      key,
+      tier,
+      ...(contextTokens !== undefined && { contextTokens }),
+      prefill,
+    })),
+  }
+}

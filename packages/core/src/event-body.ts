@@ -1,0 +1,159 @@
+import { classifyStreamError, createEventScanner, createStreamReader } from "@bellwether/wire"
+import type { ClassifierRule, Grammar, SseEvent } from "@bellwether/wire"
+import type { BodySource } from "./body-source.ts"
+import { joinBytes } from "./bytes.ts"
+import type { Clock } from "./clock.ts"
+import type { Failure } from "./failure.ts"
+import { malformedStream, streamCut, streamError } from "./failures.ts"
+import type { LiveAttempt } from "./live-attempt.ts"
+import { Upstream } from "./upstream.ts"
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** A preamble larger than this is let through: it is no preamble. */
+const maxPreambleBytes = 256 * 1024
+/** How long a finished stream may take to close its connection. */
+const closeGraceMs = 1_000
+
+/**
+ * An event stream, read once for everybody: it watches, holds back the preamble until the first content, and
+ * hands on whole events only, so that an error can always be put behind the last one.
+ */
+export class EventBody implements BodySource {
+  readonly #attempt: LiveAttempt
+  readonly #upstream: Upstream
+  readonly #clock: Clock
+  readonly #rules: readonly ClassifierRule[]
+  readonly #scanner = createEventScanner()
+  readonly #events
+  readonly #preamble: Bytes[] = []
+  #preambleBytes = 0
+  #tail: Bytes[] = []
+  #afterward: Failure | undefined
+
+  constructor(
+    attempt: LiveAttempt,
+    body: ReadableStream<Bytes>,
+    grammar: Grammar | undefined,
+    clock: Clock,
+    rules: readonly ClassifierRule[],
+  ) {
+    this.#attempt = attempt
+    this.#upstream = new Upstream(attempt, body)
+    this.#events = createStreamReader(grammar)
+    this.#clock = clock
+    this.#rules = rules
+  }
+
+  get complete(): boolean {
+    return this.#events.complete || this.#events.final
+  }
+
+  /** Reads until the commit point. The attempt has committed or failed when it resolves. */
+  async hold(): Promise<void> {
+    while (!this.#attempt.committed && this.#attempt.ending === undefined) {
+      const chunk = await this.#upstream.read()
+      const piece = chunk === undefined ? this.#end() : this.#take(chunk)
+      if (piece !== undefined) {
+        this.#preamble.push(piece)
+        this.#preambleBytes += piece.length
+      }
+      if (this.#preambleBytes > maxPreambleBytes) this.#attempt.commit()
+    }
+  }
+
+  async next(): Promise<Bytes | undefined> {
+    const held = this.#preamble.shift()
+    if (held !== undefined) return held
+    if (this.#attempt.ending !== undefined) return undefined
+    this.#attempt.reading(true)
+    for (;;) {
+      if (this.#afterward !== undefined) this.#attempt.fail(this.#afterward)
+      const chunk = await this.#upstream.read()
+      const piece = chunk === undefined ? this.#end() : this.#take(chunk)
+      if (piece === undefined && this.#attempt.ending === undefined) continue
+      if (this.#attempt.ending === undefined) this.#attempt.reading(false)
+      return piece
+    }
+  }
+
+  interrupt(): void {
+    this.#upstream.interrupt()
+  }
+
+  /** Reads the events of a chunk; gives back the bytes that end with a whole event. */
+  #take(chunk: Bytes): Bytes | undefined {
+    const events = this.#scanner.push(chunk)
+    let end = 0
+    for (const event of events) {
+      const failure = this.#read(event)
+      if (failure !== undefined) {
+        if (!this.#attempt.committed) return void this.#attempt.fail(failure)
+        this.#afterward = failure
+        break
+      }
+      end = event.end
+    }
+    if (this.#events.final) {
+      this.#finish()
+      return this.#withTail(chunk)
+    }
+    if (end === 0) {
+      if (this.#afterward === undefined) this.#tail.push(chunk)
+      else this.#tail = []
+      return undefined
+    }
+    const piece = this.#withTail(end === chunk.length ? chunk : chunk.subarray(0, end))
+    if (end < chunk.length && this.#afterward === undefined) this.#tail.push(chunk.subarray(end))
+    return piece
+  }
+
+  /** What one event means for the attempt; a failure when it ends it. */
+  #read(event: SseEvent): Failure | undefined {
+    const facts = this.#events.read(event)
+    if (facts.usage !== undefined) this.#attempt.used(facts.usage)
+    if (facts.id !== undefined && this.#attempt.call.operation.name === "responses")
+      this.#attempt.keeps(facts.id)
+    switch (facts.kind) {
+      case "error":
+        return streamError(this.#attempt, classifyStreamError(facts.error ?? {}, this.#rules))
+      case "malformed":
+        // After commit the caller gets it as it came: it may understand what we do not.
+        return this.#attempt.committed ? undefined : malformedStream(this.#attempt)
+      case "other":
+        return undefined
+      case "progress":
+        break
+      case "content":
+      case "finish":
+      case "final":
+        if (facts.kind === "content" || this.complete) this.#attempt.commit()
+    }
+    this.#attempt.progress()
+    return undefined
+  }
+
+  /** The body gave no more: an honest end, a cut, or an attempt that was ended elsewhere. */
+  #end(): Bytes | undefined {
+    if (this.#attempt.ending !== undefined || !this.#upstream.ended) return undefined
+    const last = this.#scanner.flush()
+    const failure = last === undefined ? undefined : this.#read(last)
+    if (failure !== undefined) return void this.#attempt.fail(failure)
+    if (!this.complete) return void this.#attempt.fail(streamCut(this.#attempt))
+    this.#attempt.commit()
+    this.#finish()
+    return this.#tail.length === 0 ? undefined : this.#withTail()
+  }
+
+  #finish(): void {
+    this.#attempt.succeed()
+    this.#upstream.release(this.#clock, closeGraceMs)
+  }
+
+  #withTail(...pieces: Bytes[]): Bytes {
+    if (this.#tail.length === 0 && pieces.length === 1) return pieces[0]!
+    const joined = joinBytes([...this.#tail, ...pieces])
+    this.#tail = []
+    return joined
+  }
+}

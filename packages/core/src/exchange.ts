@@ -1,0 +1,205 @@
+import {
+  classifyResponse,
+  classifyStreamError,
+  classifyThrown,
+  isEventStream,
+  readAnswer,
+} from "@bellwether/wire"
+import type { Classified, ClassifierRule } from "@bellwether/wire"
+import type { Answer, Failed } from "./answer.ts"
+import { joinBytes } from "./bytes.ts"
+import type { Clock } from "./clock.ts"
+import { Delivery } from "./delivery.ts"
+import type { Endpoint } from "./endpoint.ts"
+import { EventBody } from "./event-body.ts"
+import type { Failure } from "./failure.ts"
+import * as failures from "./failures.ts"
+import type { LiveAttempt } from "./live-attempt.ts"
+import { PipelineError } from "./pipeline-error.ts"
+import { PlainBody } from "./plain-body.ts"
+import type { AttemptRequest } from "./request.ts"
+import { abandoned } from "./stop.ts"
+import type { Transport } from "./transport.ts"
+import { Upstream } from "./upstream.ts"
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** An answer read whole may be this large. */
+const maxAnswerBytes = 128 * 1024 * 1024
+/** Of an error body this much is kept, and it may take this long. */
+const maxErrorBytes = 256 * 1024
+const errorBodyMs = 5_000
+
+/** What an exchange needs beside its attempt. */
+export interface ExchangeServices {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly rules: readonly ClassifierRule[]
+}
+
+/**
+ * Sends one request to one target and reads the answer up to its commit point. Resolves as soon as the attempt
+ * fails, whatever the transport does.
+ */
+export function exchange(
+  attempt: LiveAttempt,
+  request: AttemptRequest,
+  endpoint: Endpoint,
+  services: ExchangeServices,
+): Promise<Answer> {
+  if (attempt.ending !== undefined) return Promise.resolve(failedAnswer(attempt))
+  return new Promise((resolve) => {
+    attempt.onFailure(resolve)
+    run(attempt, request, endpoint, services).then(resolve, (error: unknown) => {
+      attempt.fail(thrown(attempt, endpoint, error))
+      resolve(failedAnswer(attempt))
+    })
+  })
+}
+
+async function run(
+  attempt: LiveAttempt,
+  request: AttemptRequest,
+  endpoint: Endpoint,
+  { transport, clock, rules }: ExchangeServices,
+): Promise<Answer> {
+  const response = await transport(endpoint, request, attempt.target.key)
+  if (attempt.ending !== undefined) {
+    response.body?.cancel(abandoned).catch(() => {})
+    return failedAnswer(attempt)
+  }
+  attempt.headersCame()
+  if (!response.ok) {
+    attempt.fail(await readErrorStatus(attempt, response, endpoint, clock, rules))
+    return failedAnswer(attempt)
+  }
+  return (await readSuccess(attempt, response, request, clock, rules)) ?? failedAnswer(attempt)
+}
+
+function failedAnswer(attempt: LiveAttempt): Failed {
+  const failure = attempt.ending?.failure
+  if (failure === undefined) throw new TypeError("An attempt without a failure has no failed answer.")
+  return { ok: false, failure, attempt }
+}
+
+function thrown(attempt: LiveAttempt, endpoint: Endpoint, error: unknown): Failure {
+  if (PipelineError.is(error, "redirect-refused")) return failures.redirectRefused(attempt, error.status ?? 0)
+  if (PipelineError.is(error, "key-unavailable")) return failures.keyUnavailable(attempt, error.cause)
+  return failures.noResponse(attempt, scrubbed(classifyThrown(error), endpoint), error)
+}
+
+async function readErrorStatus(
+  attempt: LiveAttempt,
+  response: Response,
+  endpoint: Endpoint,
+  clock: Clock,
+  rules: readonly ClassifierRule[],
+): Promise<Failure> {
+  const { status, headers } = response
+  const raw = response.body === null ? new Uint8Array() : await readSome(attempt, response.body, clock)
+  const text = scrub(new TextDecoder().decode(raw), endpoint)
+  const classified = classifyResponse({ status, headers, body: text }, clock.date(), rules)
+  return failures.errorStatus(attempt, classified, { status, headers, body: new TextEncoder().encode(text) })
+}
+
+/** As much of an error body as comes soon and is worth keeping. A body that breaks off tells what it told. */
+async function readSome(attempt: LiveAttempt, body: ReadableStream<Bytes>, clock: Clock): Promise<Bytes> {
+  const reader = body.getReader()
+  const pieces: Bytes[] = []
+  const giveUp = (): void => void reader.cancel(abandoned).catch(() => {})
+  const timer = clock.after(errorBodyMs, giveUp)
+  attempt.observe({ end: giveUp })
+  let length = 0
+  try {
+    while (length < maxErrorBytes) {
+      const { done, value } = await reader.read()
+      if (done) break
+      length += value.length
+      pieces.push(value)
+    }
+  } catch {
+    // What has been read is kept: the status says enough.
+  } finally {
+    timer.cancel()
+  }
+  if (length >= maxErrorBytes) giveUp()
+  return joinBytes(pieces)
+}
+
+async function readSuccess(
+  attempt: LiveAttempt,
+  response: Response,
+  request: AttemptRequest,
+  clock: Clock,
+  rules: readonly ClassifierRule[],
+): Promise<Answer | undefined> {
+  const { body, status, headers } = response
+  const { operation, stream } = attempt.call
+  const wantsEvents = stream && operation.grammar !== undefined
+  if (body === null) {
+    const mayBeEmpty =
+      status === 204 || request.method === "HEAD" || (operation.answer !== "json" && !wantsEvents)
+    if (!mayBeEmpty) return void attempt.fail(failures.emptyAnswer(attempt))
+    attempt.commit()
+    attempt.succeed()
+    return new Delivery(attempt, response)
+  }
+  const contentType = headers.get("content-type")
+  if (isEventStream(contentType)) {
+    const source = new EventBody(attempt, body, operation.grammar, clock, rules)
+    return held(attempt, response, source)
+  }
+  if (wantsEvents || operation.answer === "json") {
+    const bytes = await readWhole(attempt, body)
+    if (bytes === undefined) return undefined
+    const facts = readAnswer(operation, contentType, new TextDecoder().decode(bytes))
+    if (!facts.ok || wantsEvents) {
+      const reason = facts.ok ? "answered a request for a stream with one whole body" : facts.reason
+      const told = facts.ok || facts.error === undefined ? undefined : classifyStreamError(facts.error, rules)
+      return void attempt.fail(failures.wrongAnswer(attempt, reason, told))
+    }
+    attempt.used(facts.usage)
+    if (facts.id !== undefined) attempt.keeps(facts.id)
+    attempt.commit()
+    attempt.succeed()
+    return new Delivery(attempt, response, bytes)
+  }
+  return held(attempt, response, new PlainBody(attempt, body, operation.answer === "any"))
+}
+
+async function held(
+  attempt: LiveAttempt,
+  response: Response,
+  source: EventBody | PlainBody,
+): Promise<Answer | undefined> {
+  attempt.body = source
+  await source.hold()
+  return attempt.committed ? new Delivery(attempt, response, source) : undefined
+}
+
+async function readWhole(attempt: LiveAttempt, body: ReadableStream<Bytes>): Promise<Bytes | undefined> {
+  const upstream = new Upstream(attempt, body)
+  attempt.observe({ end: ({ failure }) => failure && upstream.interrupt() })
+  const pieces: Bytes[] = []
+  let length = 0
+  for (;;) {
+    const chunk = await upstream.read()
+    if (chunk === undefined) return upstream.ended ? joinBytes(pieces) : undefined
+    attempt.progress()
+    pieces.push(chunk)
+    length += chunk.length
+    if (length > maxAnswerBytes) return void attempt.fail(failures.answerTooLarge(attempt, maxAnswerBytes))
+  }
+}
+
+function scrub(text: string, endpoint: Endpoint): string {
+  let clean = text
+  for (const key of endpoint.keys.values()) clean = key?.scrub(clean) ?? clean
+  return clean
+}
+
+function scrubbed(classified: Classified, endpoint: Endpoint): Classified {
+  const { message } = classified.error
+  if (message === undefined) return classified
+  return { ...classified, error: { ...classified.error, message: scrub(message, endpoint) } }
+}

@@ -1,0 +1,213 @@
+import type { Usage } from "@bellwether/wire"
+import type { Lease } from "./admission.ts"
+import type { Failed } from "./answer.ts"
+import type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
+import type { BodySource } from "./body-source.ts"
+import type { Clock } from "./clock.ts"
+import { Alternative } from "./context.ts"
+import type { Ending } from "./ending.ts"
+import { ListenerFailed } from "./event.ts"
+import type { EventBus } from "./event.ts"
+import { AttemptCommitted, AttemptEnded } from "./events.ts"
+import type { Failure } from "./failure.ts"
+import type { LiveCall } from "./live-call.ts"
+import type { LiveContext } from "./live-context.ts"
+import { abandoned } from "./stop.ts"
+import type { Stop } from "./stop.ts"
+import type { Target } from "./target.ts"
+
+/** What core lends to the attempts of a pipeline. */
+export interface AttemptServices {
+  readonly clock: Clock
+  readonly events: EventBus
+}
+
+/** The one mutable record of an attempt. Everything that can end it meets in `#finish`. */
+export class LiveAttempt implements Attempt {
+  readonly id: string
+  readonly call: LiveCall
+  readonly target: Target
+  readonly kind: AttemptKind
+  readonly number: number
+  readonly startedAtMs: number
+  committed = false
+  ending: Ending | undefined
+  /** What the answer is read from, once there is one. */
+  body: BodySource | undefined
+  readonly #context: LiveContext
+  readonly #services: AttemptServices
+  readonly #controller = new AbortController()
+  readonly #observers: AttemptObserver[] = []
+  readonly #leases: Lease[] = []
+  #settle: ((answer: Failed) => void) | undefined
+  #blamed: Failure | undefined
+  #headersArrived = false
+  #firstContentMs: number | undefined
+  #resource: string | undefined
+  #usage: Usage | undefined
+
+  constructor(context: LiveContext, target: Target, kind: AttemptKind, services: AttemptServices) {
+    this.call = context.call as LiveCall
+    this.number = this.call.attempts.length + 1
+    this.id = `${this.call.id}-${this.number}`
+    this.target = target
+    this.kind = kind
+    this.startedAtMs = services.clock.now()
+    this.#context = context
+    this.#services = services
+  }
+
+  get model(): string | undefined {
+    return this.call.model
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  hold(lease: Lease): void {
+    this.#leases.push(lease)
+  }
+
+  observe(observer: AttemptObserver): void {
+    this.#observers.push(observer)
+    if (this.#headersArrived) this.#tell(observer, "headers")
+    if (this.#firstContentMs !== undefined) this.#tell(observer, "content")
+    if (this.committed) this.#tell(observer, "commit")
+    if (this.#resource !== undefined) this.#tell(observer, "resource", this.#resource)
+    if (this.ending !== undefined) this.#tell(observer, "end", this.ending)
+  }
+
+  hasAlternative(): boolean {
+    return !this.committed && this.#context.get(Alternative)(this)
+  }
+
+  blame(failure: Failure): void {
+    this.#blamed ??= failure
+  }
+
+  fail(failure: Failure): void {
+    this.#finish(failure, abandoned)
+  }
+
+  /** Ended from outside: by its branch or its call. */
+  stop({ failure, reason }: Stop): void {
+    this.#finish(failure, reason)
+  }
+
+  succeed(): void {
+    this.#finish(undefined, undefined)
+  }
+
+  /** Called at once when the attempt fails before its commit. */
+  onFailure(settle: (answer: Failed) => void): void {
+    this.#settle = settle
+  }
+
+  headersCame(): void {
+    this.#headersArrived = true
+    this.#tellAll("headers")
+  }
+
+  progress(): void {
+    this.#tellAll("progress")
+  }
+
+  reading(on: boolean): void {
+    for (const observer of this.#observers) this.#tell(observer, "reading", on)
+  }
+
+  used(usage: Usage | undefined): void {
+    this.#usage = usage ?? this.#usage
+  }
+
+  keeps(resource: string): void {
+    if (this.#resource === resource) return
+    this.#resource = resource
+    for (const observer of this.#observers) this.#tell(observer, "resource", resource)
+  }
+
+  /** The commit point: from here on the answer cannot be replaced. */
+  commit(): void {
+    if (this.committed || this.ending !== undefined) return
+    this.#firstContentMs = this.#services.clock.now() - this.startedAtMs
+    this.#tellAll("content")
+    this.committed = true
+    this.#settle = undefined
+    for (const lease of this.#leases) this.#guard("lease", () => lease.committed?.())
+    this.#tellAll("commit")
+    this.#services.events.emit(AttemptCommitted, { attempt: this })
+  }
+
+  #finish(reported: Failure | undefined, reason: unknown): void {
+    if (this.ending !== undefined) return
+    // A stream whose every choice has finished may end in any way: nothing is missing.
+    const failure = this.body?.complete ? undefined : reported
+    const durationMs = this.#services.clock.now() - this.startedAtMs
+    const ending: Ending = {
+      ...(failure !== undefined && { failure }),
+      health: this.#health(failure),
+      ...(this.#usage !== undefined && { usage: this.#usage }),
+      ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),
+      durationMs,
+    }
+    this.ending = ending
+    this.#context.branchOf.remove(this)
+    this.#write(failure)
+    for (const lease of this.#leases) this.#guard("lease", () => lease.end(ending))
+    for (const observer of this.#observers) this.#tell(observer, "end", ending)
+    this.#services.events.emit(AttemptEnded, { attempt: this, ending })
+    if (reported !== undefined) {
+      this.#controller.abort(reason)
+      this.body?.interrupt()
+    }
+    if (failure !== undefined) this.#settle?.({ ok: false, failure, attempt: this })
+    this.#settle = undefined
+  }
+
+  #health(failure: Failure | undefined): Ending["health"] {
+    const blamed = this.#blamed ?? failure
+    if (blamed === undefined) return "success"
+    return this.call.blames(this.target.endpoint, blamed) ? "failure" : "neutral"
+  }
+
+  #write(failure: Failure | undefined): void {
+    const { number, target } = this
+    if (failure === undefined) this.call.note({ step: "attempt-succeeded", target: target.id, number })
+    else {
+      const { class: failureClass, code, status } = failure
+      this.call.note({
+        step: "attempt-failed",
+        target: target.id,
+        number,
+        class: failureClass,
+        code,
+        ...(status !== undefined && { status }),
+      })
+    }
+  }
+
+  #tellAll(event: "headers" | "content" | "progress" | "commit"): void {
+    for (const observer of this.#observers) this.#tell(observer, event)
+  }
+
+  #tell<K extends keyof AttemptObserver>(
+    observer: AttemptObserver,
+    event: K,
+    ...data: Parameters<NonNullable<AttemptObserver[K]>>
+  ): void {
+    try {
+      ;(observer[event] as ((...data: unknown[]) => void) | undefined)?.(...data)
+    } catch (error) {
+      this.#services.events.emit(ListenerFailed, { event: `attempt-${event}`, error })
+    }
+  }
+
+  #guard(event: string, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#services.events.emit(ListenerFailed, { event, error })
+    }
+  }
+}

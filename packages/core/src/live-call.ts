@@ -1,0 +1,135 @@
+import { failureTable } from "@bellwether/wire"
+import type { Operation } from "@bellwether/wire"
+import type { Attempt } from "./attempt.ts"
+import type { Call } from "./call.ts"
+import type { CallEnding } from "./ending.ts"
+import { ListenerFailed } from "./event.ts"
+import type { EventBus } from "./event.ts"
+import { CallEnded } from "./events.ts"
+import type { Failure } from "./failure.ts"
+import type { LiveAttempt } from "./live-attempt.ts"
+import { LiveBranch } from "./live-branch.ts"
+import type { Clock } from "./clock.ts"
+import type { Stop } from "./stop.ts"
+import { superseded } from "./stop.ts"
+import type { Target } from "./target.ts"
+import type { TrailEntry, TrailNote } from "./trail.ts"
+
+/** What a call is made of when it begins. */
+export interface CallFacts {
+  readonly id: string
+  readonly operation: Operation
+  readonly model: string | undefined
+  readonly stream: boolean
+  readonly startedAtMs: number
+  readonly deadlineMs: number
+  readonly candidates: readonly Target[]
+  readonly maxAttempts: number
+}
+
+/** The one mutable record of a call: its attempts, its trail, its end. */
+export class LiveCall implements Call {
+  readonly id: string
+  readonly operation: Operation
+  readonly model: string | undefined
+  readonly stream: boolean
+  readonly startedAtMs: number
+  readonly candidates: readonly Target[]
+  readonly attempts: Attempt[] = []
+  readonly trail: TrailEntry[] = []
+  readonly root = new LiveBranch()
+  committed = false
+  readonly #deadlineMs: number
+  readonly #maxAttempts: number
+  readonly #clock: Clock
+  readonly #events: EventBus
+  readonly #failedAlike = new Map<string, Set<string>>()
+  #onEnd: ((ending: CallEnding) => void)[] = []
+  #onStop: ((stop: Stop) => void) | undefined
+  #ended = false
+  #firstContentMs: number | undefined
+
+  constructor(facts: CallFacts, clock: Clock, events: EventBus) {
+    this.id = facts.id
+    this.operation = facts.operation
+    this.model = facts.model
+    this.stream = facts.stream
+    this.startedAtMs = facts.startedAtMs
+    this.#deadlineMs = facts.deadlineMs
+    this.candidates = facts.candidates
+    this.#maxAttempts = facts.maxAttempts
+    this.#clock = clock
+    this.#events = events
+  }
+
+  get deadlineMs(): number {
+    return this.committed ? Infinity : this.#deadlineMs
+  }
+
+  get attemptsLeft(): number {
+    return this.#maxAttempts - this.attempts.length
+  }
+
+  note(entry: TrailNote): void {
+    const atMs = Math.round(this.#clock.now() - this.startedAtMs)
+    this.trail.push({ atMs, ...entry })
+  }
+
+  onEnd(run: (ending: CallEnding) => void): void {
+    this.#onEnd.push(run)
+  }
+
+  /** Tells whoever faces the caller, at once, that the call is stopped; the last to ask is told. */
+  onStop(run: ((stop: Stop) => void) | undefined): void {
+    this.#onStop = run
+  }
+
+  /** Ends the call from outside: the caller's signal, the deadline, the pipeline's close. */
+  stop(stop: Stop): void {
+    if (this.#ended) return
+    this.root.stop(stop)
+    this.#onStop?.(stop)
+  }
+
+  /** The answer is chosen: no other attempt goes on, and the call can no longer be replaced. */
+  commit(winner: LiveAttempt): void {
+    this.committed = true
+    this.#onStop = undefined
+    this.#firstContentMs = this.#clock.now() - this.startedAtMs
+    this.root.endAttempts(superseded, winner)
+  }
+
+  /** Whether this failure counts against the endpoint: alike on two others, the call itself is poisoned. */
+  blames(endpoint: string, failure: Failure): boolean {
+    if (failureTable[failure.class].health !== "counts") return false
+    if (failure.class !== "server-error" && failure.class !== "broken-response") return true
+    const alike = this.#failedAlike.get(failure.class) ?? new Set<string>()
+    this.#failedAlike.set(failure.class, alike)
+    if (alike.size >= 2 && !alike.has(endpoint)) return false
+    alike.add(endpoint)
+    return true
+  }
+
+  end(failure: Failure | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#onStop = undefined
+    this.root.endAttempts(superseded)
+    const ending: CallEnding = {
+      ...(failure !== undefined && { failure }),
+      attempts: this.attempts.flatMap((attempt) =>
+        attempt.ending === undefined ? [] : [{ attempt, ending: attempt.ending }],
+      ),
+      durationMs: this.#clock.now() - this.startedAtMs,
+      ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),
+    }
+    for (const run of this.#onEnd) {
+      try {
+        run(ending)
+      } catch (error) {
+        this.#events.emit(ListenerFailed, { event: CallEnded.name, error })
+      }
+    }
+    this.#events.emit(CallEnded, { call: this, ending })
+  }
+}

@@ -1,0 +1,50 @@
+import type { Board } from "./board.ts"
+import type { Clock } from "./clock.ts"
+import type { EventType } from "./event.ts"
+import type { Key } from "./key.ts"
+import { defineKey } from "./key.ts"
+import type { Random } from "./random.ts"
+import type { Shared, SharedOptions } from "./shared-cells.ts"
+import type { Store } from "./store.ts"
+import type { Target } from "./target.ts"
+
+/** A request outside the pipeline: a probe or a usage poll. */
+export interface ProbeRequest {
+  readonly method: string
+  /** Below the endpoint's base URL, starting with a slash; may carry a query. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+/** What core lends to a plugin, at `setup`. */
+export interface Services {
+  readonly clock: Clock
+  readonly random: Random
+  /** The store the pipeline was given; `undefined` when state stays in this process. Most plugins want `shared`. */
+  readonly store: Store | undefined
+  readonly board: Board
+  readonly targets: readonly Target[]
+  /** Aborted when the pipeline closes. */
+  readonly signal: AbortSignal
+  /** A piece of state a fleet should agree on: read and written synchronously, joined in the background. */
+  shared<T>(key: string, options: SharedOptions<T>): Shared<T>
+  /** Sends with the target's authorization through the transport alone: no middleware, no admission. */
+  send(target: Target, request: ProbeRequest): Promise<Response>
+  /** Offers an implementation to the other plugins. A second one for the same key is refused. */
+  provide<T>(key: Key<T>, implementation: T): void
+  /** The implementation, looked up when asked: its provider may be set up later. */
+  use<T>(key: Key<T>): () => T
+  emit<T>(type: EventType<T>, data: T): void
+  on<T>(type: EventType<T>, listener: (data: T) => void): () => void
+}
+
+/** What a repeat, a hedge or a panic try costs; see law 4. */
+export interface RetryBudget {
+  /** Takes one token of the receiving target; `false` when there is none. Never waits. */
+  spend(target: Target): boolean
+}
+
+/** The retry budget of the pipeline. Without a `retry` plugin nothing limits. */
+export const RetryBudget: Key<RetryBudget> = defineKey<RetryBudget>("retry-budget", { spend: () => true })
