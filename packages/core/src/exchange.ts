@@ -5,7 +5,7 @@ import {
   isEventStream,
   readAnswer,
 } from "@bellwether/wire"
-import type { Classified, ClassifierRule } from "@bellwether/wire"
+import type { ClassifierRule } from "@bellwether/wire"
 import type { Answer, Failed } from "./answer.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -85,7 +85,7 @@ function failedAnswer(attempt: LiveAttempt): Failed {
 function thrown(attempt: LiveAttempt, endpoint: Endpoint, error: unknown): Failure {
   if (PipelineError.is(error, "redirect-refused")) return failures.redirectRefused(attempt, error.status ?? 0)
   if (PipelineError.is(error, "key-unavailable")) return failures.keyUnavailable(attempt, error.cause)
-  return failures.noResponse(attempt, scrubbed(classifyThrown(error), endpoint), error)
+  return failures.noResponse(attempt, classifyThrown(error), error)
 }
 
 async function readErrorStatus(
@@ -196,10 +196,4 @@ function scrub(text: string, endpoint: Endpoint): string {
   let clean = text
   for (const key of endpoint.keys.values()) clean = key?.scrub(clean) ?? clean
   return clean
-}
-
-function scrubbed(classified: Classified, endpoint: Endpoint): Classified {
-  const { message } = classified.error
-  if (message === undefined) return classified
-  return { ...classified, error: { ...classified.error, message: scrub(message, endpoint) } }
 }

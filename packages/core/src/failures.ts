@@ -1,4 +1,4 @@
-import type { Classified, FailureClass } from "@bellwether/wire"
+import type { Classified, FailureClass, ProviderError } from "@bellwether/wire"
 import type { Failure, KeptResponse } from "./failure.ts"
 import type { Target } from "./target.ts"
 
@@ -28,41 +28,49 @@ const meanings: Readonly<Record<FailureClass, string>> = {
   "call-refused": "the call may not go on",
 }
 
+type More = Pick<Failure, "status" | "response" | "cause" | "provider">
+
 function failed(
   { target }: Subject,
   event: string,
   code: string,
-  classified: Classified,
-  more: Pick<Failure, "status" | "response" | "cause"> = {},
+  { class: failureClass, sameTarget, retryAfterMs }: Omit<Classified, "error">,
+  more: More = {},
+  reason: string = meanings[failureClass],
 ): Failure {
-  const { class: failureClass, error, sameTarget, retryAfterMs } = classified
   return {
     class: failureClass,
     code,
-    message: `${target.id} ${event}: ${meanings[failureClass]}.`,
-    provider: error,
+    message: `${target.id} ${event}: ${reason}.`,
     ...(sameTarget !== undefined && { sameTarget }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...more,
   }
 }
 
-const broken: Classified = { class: "broken-response", error: {} }
+const broken = { class: "broken-response" } as const
+
+/** What the network did, as the end of a sentence. */
+const networkReason = ({ message = "the connection failed", code }: ProviderError): string =>
+  `${message.charAt(0).toLowerCase()}${message.slice(1)}${code === undefined ? "" : ` (${code})`}`
 
 /** The provider answered with an error status. */
 export function errorStatus(subject: Subject, classified: Classified, response: KeptResponse): Failure {
   const { status } = response
-  return failed(subject, `answered ${status}`, classified.class, classified, { status, response })
+  const more = { status, response, provider: classified.error }
+  return failed(subject, `answered ${status}`, classified.class, classified, more)
 }
 
 /** The exchange threw before there was a response. */
 export function noResponse(subject: Subject, classified: Classified, cause: unknown): Failure {
-  return failed(subject, "gave no answer", classified.class, classified, { cause })
+  const reason = networkReason(classified.error)
+  return failed(subject, "gave no answer", classified.class, classified, { cause }, reason)
 }
 
 /** The body was cut by the network. */
-export function brokenBody(subject: Subject, cause: unknown): Failure {
-  return failed(subject, "broke off its answer", "answer-cut", broken, { cause })
+export function brokenBody(subject: Subject, classified: Classified, cause: unknown): Failure {
+  const reason = networkReason(classified.error)
+  return failed(subject, "broke off its answer", "answer-cut", classified, { cause }, reason)
 }
 
 /** The stream ended without its terminal event. */
@@ -72,7 +80,9 @@ export function streamCut(subject: Subject): Failure {
 
 /** The stream itself told of an error. */
 export function streamError(subject: Subject, classified: Classified): Failure {
-  return failed(subject, "reported an error in its stream", "stream-error", classified)
+  return failed(subject, "reported an error in its stream", "stream-error", classified, {
+    provider: classified.error,
+  })
 }
 
 /** The stream began with something that is no event of its grammar. */
@@ -86,8 +96,8 @@ export function emptyAnswer(subject: Subject): Failure {
 }
 
 /** A successful status with a body that is not what was asked for. */
-export function wrongAnswer(subject: Subject, reason: string, classified: Classified = broken): Failure {
-  return failed(subject, reason, "answer-broken", classified)
+export function wrongAnswer(subject: Subject, reason: string, told?: Classified): Failure {
+  return failed(subject, reason, "answer-broken", told ?? broken, told && { provider: told.error })
 }
 
 /** The body is larger than the pipeline is willing to hold. */
@@ -101,7 +111,7 @@ export function keyUnavailable(subject: Subject, cause: unknown): Failure {
     subject,
     "has no key: its key function failed",
     "key-unavailable",
-    { class: "credential", error: {} },
+    { class: "credential" },
     { cause },
   )
 }

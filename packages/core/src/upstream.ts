@@ -1,3 +1,4 @@
+import { classifyThrown } from "@bellwether/wire"
 import type { Clock } from "./clock.ts"
 import { brokenBody } from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
@@ -29,7 +30,7 @@ export class Upstream {
           resolve(value)
         },
         (error: unknown) => {
-          this.#attempt.fail(brokenBody(this.#attempt, error))
+          this.#attempt.fail(brokenBody(this.#attempt, classifyThrown(error, "body"), error))
           resolve(undefined)
         },
       )
