@@ -51,7 +51,7 @@ export function exchange(
   return new Promise((resolve) => {
     attempt.onFailure(resolve)
     run(attempt, request, endpoint, services).then(resolve, (error: unknown) => {
-      attempt.fail(thrown(attempt, endpoint, error))
+      attempt.fail(thrown(attempt, error))
       resolve(failedAnswer(attempt))
     })
   })
@@ -82,7 +82,7 @@ function failedAnswer(attempt: LiveAttempt): Failed {
   return { ok: false, failure, attempt }
 }
 
-function thrown(attempt: LiveAttempt, endpoint: Endpoint, error: unknown): Failure {
+function thrown(attempt: LiveAttempt, error: unknown): Failure {
   if (PipelineError.is(error, "redirect-refused")) return failures.redirectRefused(attempt, error.status ?? 0)
   if (PipelineError.is(error, "key-unavailable")) return failures.keyUnavailable(attempt, error.cause)
   return failures.noResponse(attempt, classifyThrown(error), error)
