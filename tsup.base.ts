@@ -1,9 +1,6 @@
+import { execFileSync } from "node:child_process"
 import { glob, readFile, writeFile } from "node:fs/promises"
-import { execFile } from "node:child_process"
-import { promisify } from "node:util"
 import { defineConfig } from "tsup"
-
-const run = promisify(execFile)
 
 /** How every package is built: ESM and CommonJS by tsup, declarations for both by the native compiler. */
 export const library = (entries: readonly string[] = ["index"]): ReturnType<typeof defineConfig> =>
@@ -12,23 +9,26 @@ export const library = (entries: readonly string[] = ["index"]): ReturnType<type
     format: ["esm", "cjs"],
     target: "node22",
     clean: true,
+    silent: true,
     sourcemap: true,
     removeNodeProtocol: false,
-    // Entries reach each other by package name: one class in the bundle of each, never two copies.
+    // Entries reach each other by package name, so that no class exists twice.
     external: [/^@bellwether\//, /^bellwether(\/|$)/],
-    silent: true,
-    onSuccess: declarations,
+    onSuccess: writeDeclarations,
   })
 
-async function declarations(): Promise<void> {
-  await run("tsc", ["-p", "tsconfig.build.json"], { shell: process.platform === "win32" })
+async function writeDeclarations(): Promise<void> {
+  execFileSync("tsc", ["-p", "tsconfig.build.json"], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  })
   for await (const file of glob("dist/**/*.d.ts")) {
-    const text = await readFile(file, "utf8")
-    await writeFile(file.replace(/\.ts$/, ".cts"), withExtension(text, ".cjs"))
-    await writeFile(file, withExtension(text, ".js"))
+    const declaration = await readFile(file, "utf8")
+    await writeFile(file.replace(/\.ts$/, ".cts"), withImportSuffix(declaration, ".cjs"))
+    await writeFile(file, withImportSuffix(declaration, ".js"))
   }
 }
 
-/** The compiler leaves `./x.ts` in declarations; consumers need the name of what was built. */
-const withExtension = (declaration: string, extension: string): string =>
-  declaration.replace(/(["'])(\.{1,2}\/[^"']*)\.ts\1/g, `$1$2${extension}$1`)
+/** The compiler leaves `./x.ts` in declarations; a consumer needs the name of what was built. */
+const withImportSuffix = (declaration: string, suffix: string): string =>
+  declaration.replace(/(["'])(\.{1,2}\/[^"']*)\.ts\1/g, `$1$2${suffix}$1`)
