@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, parseJson, readText } from "./json-value.ts"
 import { keyOf, textOf, visitMembers } from "./json-members.ts"
-import { findResource, mayNameResource } from "./named-resource.ts"
+import { findDeepResource, findTopResource, mayNameResource, resourceKeys } from "./named-resource.ts"
 
 /** What a request's JSON body says of itself, as far as it decides where and how the request goes. */
 export interface BodyFacts {
@@ -33,10 +33,11 @@ const readCount = (...values: readonly unknown[]): number | undefined =>
 
 const readId = (value: unknown): string | undefined => readText(isObject(value) ? value.id : value)
 
-const factsOf = (body: JsonObject, resource: string | undefined): BodyFacts => {
+const factsOf = (body: JsonObject, deepResource: string | undefined): BodyFacts => {
   const model = readText(body.model)
   const previousResponse = readText(body.previous_response_id)
   const conversation = readId(body.conversation)
+  const resource = findTopResource(body) ?? deepResource
   const maxTokens = readCount(body.max_completion_tokens, body.max_output_tokens, body.max_tokens)
   return {
     stream: body.stream === true,
@@ -51,7 +52,8 @@ const factsOf = (body: JsonObject, resource: string | undefined): BodyFacts => {
   }
 }
 
-const plainKeys = new Set([
+const topKeys = new Set([
+  ...resourceKeys,
   "model",
   "stream",
   "previous_response_id",
@@ -68,7 +70,7 @@ const scan = (text: string): JsonObject | undefined => {
   const found: Record<string, unknown> = {}
   const whole = visitMembers(text, (member) => {
     const key = keyOf(text, member)
-    if (plainKeys.has(key)) found[key] = parseJson(textOf(text, member.valueStart, member.valueEnd))
+    if (topKeys.has(key)) found[key] = parseJson(textOf(text, member.valueStart, member.valueEnd))
   })
   return whole ? found : undefined
 }
@@ -79,10 +81,11 @@ const scan = (text: string): JsonObject | undefined => {
  */
 export const readBody = (body: string | Uint8Array): BodyFacts | undefined => {
   const text = typeof body === "string" ? body : decoder.decode(body)
-  if (text.length > smallBody && !mayNameResource(text)) {
+  const deep = mayNameResource(text)
+  if (text.length > smallBody && !deep) {
     const found = scan(text)
     return found && factsOf(found, undefined)
   }
   const value = parseJson(text)
-  return isObject(value) ? factsOf(value, findResource(value)) : undefined
+  return isObject(value) ? factsOf(value, deep ? findDeepResource(value) : undefined) : undefined
 }

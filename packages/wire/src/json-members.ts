@@ -116,13 +116,28 @@ const decoder = new TextDecoder()
 export const textOf = (source: JsonSource, start: number, end: number): string =>
   typeof source === "string" ? source.slice(start, end) : decoder.decode(source.subarray(start, end))
 
-/** The key of a member; long keys, which none of ours is, are not unescaped. */
-export const keyOf = (source: JsonSource, { keyStart, keyEnd }: Member): string => {
-  const raw = textOf(source, keyStart + 1, keyEnd - 1)
-  if (!raw.includes("\\")) return raw
+const unescape = (raw: string): string => {
   try {
     return String(JSON.parse(`"${raw}"`))
   } catch {
     return raw
   }
+}
+
+/** The key of a member. */
+export const keyOf = (source: JsonSource, { keyStart, keyEnd }: Member): string => {
+  const raw = textOf(source, keyStart + 1, keyEnd - 1)
+  return raw.includes("\\") ? unescape(raw) : raw
+}
+
+/** Whether the key of a member is the (plain ASCII) one, without making a string of it. */
+export const hasKey = (source: JsonSource, member: Member, key: string): boolean => {
+  const start = member.keyStart + 1
+  const length = member.keyEnd - 1 - start
+  for (let index = 0; index < length; index++) {
+    const code = codeAt(source, start + index)
+    if (code === backslash) return keyOf(source, member) === key
+    if (code !== key.charCodeAt(index)) return false
+  }
+  return length === key.length
 }

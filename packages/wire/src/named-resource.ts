@@ -2,20 +2,21 @@ import { isObject, type JsonObject, readText } from "./json-value.ts"
 
 const deepest = 12
 
-/** Members that name a resource wherever they stand in the request. */
+/** Members that name a resource wherever they stand. */
 const naming = ["file_id", "file_ids", "vector_store_ids"]
 
-/** Members that name a resource only at the top of the request. */
-const namingAtTop = ["input_file_id", "training_file", "assistant_id", "container"]
+/** Members that name a resource only at the top of the request; a `prompt` does so as an object. */
+export const resourceKeys = ["input_file_id", "training_file", "assistant_id", "container", "prompt"]
 
 /** Members whose inside is the caller's own data and names nothing of ours. */
 const foreign = new Set(["metadata", "parameters", "schema", "input_schema", "arguments"])
 
-/** Texts without which {@link findResource} finds nothing; inside a JSON string their quotes would be escaped. */
-const signs = ['"file_id', '"vector_store_ids"', ...namingAtTop.map((key) => `"${key}"`), '"pmpt_']
-
-/** Whether the text of a body may name a resource; false is certain, true is not. */
-export const mayNameResource = (text: string): boolean => signs.some((sign) => text.includes(sign))
+/**
+ * Whether the text of a body may name a resource in its depth; false is certain. (Inside a JSON string the quotes of
+ * such a name would be escaped. The first test is nearly free, for underscores are rare.)
+ */
+export const mayNameResource = (text: string): boolean =>
+  text.includes("_id") && /"(?:file_ids?|vector_store_ids)"/.test(text)
 
 const firstText = (value: unknown): string | undefined =>
   Array.isArray(value) ? value.map(readText).find((text) => text !== undefined) : readText(value)
@@ -35,11 +36,15 @@ const search = (value: unknown, depth: number): string | undefined => {
   return undefined
 }
 
-/** The id of the first thing a request is about and which lives at one provider: a file, a vector store, a prompt. */
-export const findResource = (body: JsonObject): string | undefined => {
-  for (const key of namingAtTop) {
-    const id = readText(body[key])
-    if (id !== undefined) return id
+/** The id of what the top of a body names: the file of a batch, the assistant of a run, a stored prompt. */
+export const findTopResource = (body: JsonObject): string | undefined => {
+  for (const key of resourceKeys) {
+    const value = body[key]
+    const id = key === "prompt" ? isObject(value) && readText(value.id) : readText(value)
+    if (id) return id
   }
-  return (isObject(body.prompt) ? readText(body.prompt.id) : undefined) ?? search(body, 0)
+  return undefined
 }
+
+/** The id of the first file or vector store that is named anywhere in a body. */
+export const findDeepResource = (body: JsonObject): string | undefined => search(body, 0)

@@ -1,4 +1,4 @@
-import { keyOf, type Member, visitMembers } from "./json-members.ts"
+import { hasKey, type Member, visitMembers } from "./json-members.ts"
 
 const encoder = new TextEncoder()
 
@@ -9,7 +9,7 @@ const encoder = new TextEncoder()
 export const replaceModel = <Body extends string | Uint8Array>(body: Body, model: string): Body => {
   let found: Member | undefined
   const whole = visitMembers(body, (member) => {
-    if (keyOf(body, member) === "model") found = member
+    if (hasKey(body, member, "model")) found = member
   })
   return whole && found ? (splice(body, found, JSON.stringify(model)) as Body) : body
 }

@@ -12,24 +12,34 @@ export interface SseEvent {
 
 const space = 32
 
-const fieldValue = (line: string, from: number): string =>
-  line.slice(line.charCodeAt(from) === space ? from + 1 : from)
+// Comparing codes beats startsWith() several times over.
+const begins = (text: string, from: number, field: string): boolean => {
+  for (let index = 0; index < field.length; index++) {
+    if (text.charCodeAt(from + index) !== field.charCodeAt(index)) return false
+  }
+  return true
+}
 
-/** The event that the lines before a blank line make. */
-export const readBlock = (block: string, end: number): SseEvent => {
-  // Nearly every event is one data line, or an event line with a data line behind it.
-  if (block.startsWith("data:") && !block.includes("\n") && !block.includes("\r")) {
-    return { data: fieldValue(block, 5), end }
-  }
-  let type: string | undefined
+const valueOf = (text: string, from: number, to: number): string =>
+  text.slice(text.charCodeAt(from) === space ? from + 1 : from, Math.max(from, to))
+
+/**
+ * The event whose lines stand in the text from one place to another; they are separated by line feeds.
+ *
+ * @param end - the event's end among the bytes
+ */
+export const readEvent = (text: string, from: number, to: number, end: number): SseEvent => {
+  let type = ""
   let data: string | undefined
-  for (const line of block.split(/\r\n|\n|\r/)) {
-    if (line.startsWith("data:")) {
-      const value = fieldValue(line, 5)
-      data = data === undefined ? value : `${data}\n${value}`
-    } else if (line.startsWith("event:")) type = fieldValue(line, 6)
-    // A field without a colon has an empty value.
-    else if (line === "data") data = data === undefined ? "" : `${data}\n`
+  for (let at = from; at < to;) {
+    const feedAt = text.indexOf("\n", at)
+    const lineEnd = feedAt === -1 || feedAt > to ? to : feedAt
+    if (begins(text, at, "data") && lineEnd >= at + 4) {
+      const value =
+        lineEnd === at + 4 ? "" : text.charCodeAt(at + 4) === 58 ? valueOf(text, at + 5, lineEnd) : undefined
+      if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
+    } else if (begins(text, at, "event:")) type = valueOf(text, at + 6, lineEnd)
+    at = lineEnd + 1
   }
-  return { ...(type && { type }), data: data ?? "", end }
+  return type === "" ? { data: data ?? "", end } : { type, data: data ?? "", end }
 }

@@ -34,40 +34,14 @@ export const hasChoiceContent = (choice: JsonObject): boolean => {
 
 const isFirst = (choice: JsonObject): boolean => choice.index === undefined || choice.index === 0
 
-const space = 32
-const colon = 58
-const zero = 48
+const openBrace = 123
 
-/** Where the value of the key that ends at `from` begins; -1 if what ends there is no key. */
-const valueAt = (data: string, from: number): number => {
-  let at = from
-  while (data.charCodeAt(at) === space) at++
-  if (data.charCodeAt(at) !== colon) return -1
-  at++
-  while (data.charCodeAt(at) === space) at++
-  return at
-}
-
-/** Whether each value of the quoted key in the text is as wanted; also when there is none. */
-const isAlways = (data: string, key: string, wanted: (at: number) => boolean): boolean => {
-  for (let at = data.indexOf(key); at !== -1; at = data.indexOf(key, at + key.length)) {
-    const value = valueAt(data, at + key.length)
-    if (value === -1 || !wanted(value)) return false
-  }
-  return true
-}
-
-/** Whether a chunk holds no news: no reason to finish, no usage, no error, no choice but the first. */
-const isPlain = (data: string): boolean => {
-  const isNull = (at: number): boolean => data.startsWith("null", at)
-  return (
-    isAlways(data, '"finish_reason"', isNull) &&
-    isAlways(data, '"usage"', isNull) &&
-    isAlways(data, '"error"', isNull) &&
-    // The calls of several tools have indices too; parsing those is no harm.
-    isAlways(data, '"index"', (at) => data.charCodeAt(at) === zero)
-  )
-}
+/**
+ * A member that may be news: a reason to finish, a usage or an error that is not null, a choice that is not the first.
+ * (The calls of several tools have indices too; parsing those is no harm.) Quotes inside texts are escaped, so that
+ * words of a text are not taken for members.
+ */
+const news = /"(?:finish_reason|usage|error|index)"\s*:(?!\s*(?:null|0\s*[,}]))/
 
 /** Chat completions, and the legacy completions, of OpenAI and everyone who speaks like it. */
 export const createChatGrammar = (choices: number): StreamGrammar => {
@@ -119,9 +93,9 @@ export const createChatGrammar = (choices: number): StreamGrammar => {
     isMoreContent: (type, data) =>
       choices === 1 &&
       type !== "error" &&
-      data.startsWith("{") &&
-      data.includes('"choices"') &&
-      isPlain(data),
+      data.charCodeAt(0) === openBrace &&
+      data.lastIndexOf('"choices"') !== -1 &&
+      !news.test(data),
     get complete() {
       // Some providers never name a reason; their [DONE] is all there is.
       return final || (finished.size >= Math.max(choices, seen.size) && finished.size > 0)

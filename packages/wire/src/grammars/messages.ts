@@ -70,8 +70,7 @@ export const createMessagesGrammar = (): StreamGrammar => {
       if (data === "[DONE]") return { kind: "other" }
       return type === "error" ? { kind: "error", error: readErrorValue(data) } : { kind: "malformed" }
     },
-    isMoreContent: (type, data) =>
-      type === "content_block_delta" && data.startsWith("{") && !data.includes('"error"'),
+    isMoreContent: (type) => type === "content_block_delta",
     get complete() {
       return complete
     },

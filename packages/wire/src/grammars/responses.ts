@@ -20,6 +20,7 @@ const isContent = (type: string, event: JsonObject): boolean => {
 /** OpenAI's Responses. */
 export const createResponsesGrammar = (): StreamGrammar => {
   let complete = false
+  let deltaType: string | undefined // of the last event that was content
 
   const readEnd = (type: string, response: JsonObject): GrammarFacts => {
     const usage = readUsage(response.usage)
@@ -48,14 +49,15 @@ export const createResponsesGrammar = (): StreamGrammar => {
       if (name === "ping" || name === "keepalive") return { kind: "other" }
       const id = readText(response.id)
       const text = name === "response.output_text.delta" ? readText(event.delta) : undefined
+      const content = isContent(name, event)
+      if (content && name === type && name.endsWith(".delta")) deltaType = type
       return {
-        kind: isContent(name, event) ? "content" : "progress",
+        kind: content ? "content" : "progress",
         ...(text !== undefined && { text }),
         ...(id !== undefined && { id }),
       }
     },
-    isMoreContent: (type, data) =>
-      type?.endsWith(".delta") === true && data.startsWith("{") && !data.includes('"error"'),
+    isMoreContent: (type) => type !== undefined && type === deltaType,
     get complete() {
       return complete
     },
