@@ -1,4 +1,5 @@
 // Runs before the other scripts, on whatever Node the host has: installs what package-lock.json asks for, once.
+// `--mark` only notes that an installation by hand has done so.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -12,14 +13,14 @@ const wanted = createHash("sha256")
   .update(process.platform + "-" + process.arch)
   .digest("hex")
 
-const installed = existsSync(mark) && readFileSync(mark, "utf8") === wanted
-const markOnly = process.argv[2] === "--mark" // after an install by hand
-
-if (!installed && !markOnly) {
+if (process.argv[2] === "--mark") {
+  const pretended = process.env.npm_config_dry_run || process.env.npm_config_package_lock_only
+  if (!pretended) writeFileSync(mark, wanted)
+} else if (!existsSync(mark) || readFileSync(mark, "utf8") !== wanted) {
   console.log("Installing what package-lock.json asks for (once) ...")
   install()
+  writeFileSync(mark, wanted)
 }
-if (!installed) writeFileSync(mark, wanted)
 
 function install() {
   const npm = process.env.npm_execpath
