@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import { assert, constantFrom, double, integer, nat, oneof, property } from "fast-check"
 import { describe, expect, test } from "vitest"
 import {
   decorrelatedJitter,
@@ -18,24 +18,24 @@ const formulas: Readonly<Record<string, (options?: BackoffOptions) => Backoff>> 
   decorrelatedJitter,
 }
 
-const chance = fc.oneof(
-  fc.constantFrom(0, 1 - 2 ** -53),
-  fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+const chance = oneof(
+  constantFrom(0, 1 - 2 ** -53),
+  double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
 )
-const milliseconds = fc.oneof(
-  fc.constantFrom(0, 1e-9, longestDelayMs, Number.MAX_VALUE, Infinity),
-  fc.double({ min: 0, noNaN: true }),
+const milliseconds = oneof(
+  constantFrom(0, 1e-9, longestDelayMs, Number.MAX_VALUE, Infinity),
+  double({ min: 0, noNaN: true }),
 )
 const drawing = (drawn: number) => ({ next: () => drawn })
 
 describe.each(Object.entries(formulas))("%s", (_name, formula) => {
   test("stays within its cap and what a timer can wait, whatever it is given", () => {
-    fc.assert(
-      fc.property(
+    assert(
+      property(
         milliseconds,
         milliseconds,
-        fc.double(),
-        fc.double(),
+        double(),
+        double(),
         chance,
         (baseMs, capMs, attempt, previousMs, drawn) => {
           const delayMs = formula({ baseMs, capMs })(attempt, previousMs, drawing(drawn))
@@ -47,17 +47,12 @@ describe.each(Object.entries(formulas))("%s", (_name, formula) => {
   })
 
   test("never shrinks its bounds while a call goes on failing", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 2000 }),
-        fc.nat({ max: 30_000 }),
-        chance,
-        (attempt, previousMs, drawn) => {
-          const backoff = formula()
-          const now = backoff(attempt, previousMs, drawing(drawn))
-          expect(backoff(attempt + 1, previousMs + 1, drawing(drawn))).toBeGreaterThanOrEqual(now)
-        },
-      ),
+    assert(
+      property(integer({ min: 1, max: 2000 }), nat({ max: 30_000 }), chance, (attempt, previousMs, drawn) => {
+        const backoff = formula()
+        const now = backoff(attempt, previousMs, drawing(drawn))
+        expect(backoff(attempt + 1, previousMs + 1, drawing(drawn))).toBeGreaterThanOrEqual(now)
+      }),
     )
   })
 
@@ -97,8 +92,8 @@ test("the default starts at 250 ms and ends at 8 s", () => {
 
 describe("a jittered hint", () => {
   test("is never earlier than the hint and at most a fifth or 100 ms later", () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: longestDelayMs / 2, noNaN: true }), chance, (hintMs, drawn) => {
+    assert(
+      property(double({ min: 0, max: longestDelayMs / 2, noNaN: true }), chance, (hintMs, drawn) => {
         const delayMs = jittered(hintMs, drawing(drawn))
         expect(delayMs).toBeGreaterThanOrEqual(hintMs)
         expect(delayMs).toBeLessThanOrEqual(hintMs + Math.max(100, hintMs * 0.2) + 1e-6)

@@ -1,6 +1,13 @@
-import { seededRandom, type Random } from "@bellwether/testing"
+import { seededRandom } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
-import { decorrelatedJitter, equalJitter, exponential, fullJitter, type Backoff } from "./index.ts"
+import {
+  decorrelatedJitter,
+  equalJitter,
+  exponential,
+  fullJitter,
+  type Backoff,
+  type Chance,
+} from "./index.ts"
 
 /**
  * The contention of Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): clients read a version
@@ -9,7 +16,7 @@ import { decorrelatedJitter, equalJitter, exponential, fullJitter, type Backoff 
 const contend = (
   backoff: Backoff,
   clientCount: number,
-  random: Random,
+  random: Chance,
 ): { calls: number; doneMs: number } => {
   const clients = Array.from({ length: clientCount }, () => ({
     atMs: hopMs(random),
@@ -45,7 +52,7 @@ const contend = (
 }
 
 /** Normal around 10 ms with a deviation of 2 ms, never negative. */
-const hopMs = (random: Random): number => {
+const hopMs = (random: Chance): number => {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()))
   return Math.abs(10 + 2 * radius * Math.cos(2 * Math.PI * random.next()))
 }
@@ -70,26 +77,29 @@ describe("100 clients in contention make about as many calls as published", () =
   })
 })
 
-describe("1000 clients that have all reached the cap", () => {
-  const mostAtOnce = (backoff: Backoff): number => {
-    const random = seededRandom("cap")
-    const crowds = new Map<number, number>()
-    for (let client = 0; client < 1000; client++) {
-      let delayMs = 0
-      for (let attempt = 1; attempt <= 12; attempt++) delayMs = backoff(attempt, delayMs, random)
-      const tenth = Math.floor(delayMs / 100)
-      crowds.set(tenth, (crowds.get(tenth) ?? 0) + 1)
-    }
-    return Math.max(...crowds.values())
+/** How many of 1000 clients return within the same tenth of a second. */
+const mostAtOnce = (backoff: Backoff): number => {
+  const random = seededRandom("cap")
+  const crowds = new Map<number, number>()
+  for (let client = 0; client < 1000; client++) {
+    let delayMs = 0
+    for (let attempt = 1; attempt <= 12; attempt++) delayMs = backoff(attempt, delayMs, random)
+    const tenth = Math.floor(delayMs / 100)
+    crowds.set(tenth, (crowds.get(tenth) ?? 0) + 1)
   }
+  return Math.max(...crowds.values())
+}
 
+/** The published decorrelated jitter, which caps the drawn delay. */
+const published: Backoff = (_attempt, previousMs, random) =>
+  Math.min(8000, 250 + (Math.max(250, previousMs) * 3 - 250) * random.next())
+
+describe("1000 clients that have all reached the cap", () => {
   test("return all at once without jitter", () => {
     expect(mostAtOnce(exponential())).toBe(1000)
   })
 
   test("return a third at once when the drawn delay is capped, as published", () => {
-    const published: Backoff = (_attempt, previousMs, random) =>
-      Math.min(8000, 250 + (Math.max(250, previousMs) * 3 - 250) * random.next())
     expect(mostAtOnce(published)).toBeGreaterThan(300)
   })
 
