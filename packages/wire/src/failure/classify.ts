@@ -1,10 +1,10 @@
 import { type ClassifierRule, type Evidence, meets } from "./classifier-rule.ts"
 import { classifierRules } from "./classifier-rules.ts"
 import type { FailureClass, FailureScope } from "./failure-class.ts"
-import type { HeaderReader } from "./header-reader.ts"
-import { readMessageHint } from "./message-hint.ts"
+import type { HeaderReader } from "../limits/header-reader.ts"
+import { readMessageHint } from "../limits/message-hint.ts"
 import { type ProviderError, readProviderError } from "./provider-error.ts"
-import { readRetryAfter, readRetryAfterHeader } from "./retry-after.ts"
+import { readRetryAfter, readRetryAfterHeader } from "../limits/retry-after.ts"
 
 /** What a failure is, with what the provider itself says of it. */
 export interface Classified {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson, readText } from "./json-value.ts"
+import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
 
 /**
  * An error in a provider's own words. The text is theirs: show or log it only where the user asked for it, and

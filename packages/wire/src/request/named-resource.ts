@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, readText } from "./json-value.ts"
+import { isObject, type JsonObject, readText } from "../json-value.ts"
 
 const deepest = 12
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson, readText } from "./json-value.ts"
+import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
 import { keyOf, textOf, visitMembers } from "./json-members.ts"
 import { findDeepResource, findTopResource, mayNameResource, resourceKeys } from "./named-resource.ts"
 

@@ -1,8 +1,8 @@
-import { hasChoiceContent } from "./grammars/chat.ts"
-import { hasOutput } from "./grammars/responses.ts"
-import { isObject, type JsonObject, parseJson, readText } from "./json-value.ts"
-import type { Operation } from "./operation.ts"
-import { type ProviderError, readErrorMember, readErrorValue } from "./provider-error.ts"
+import { hasChoiceContent } from "../stream/grammars/chat.ts"
+import { hasOutput } from "../stream/grammars/responses.ts"
+import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
+import type { Operation } from "../request/operation.ts"
+import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
 import { readUsage, type Usage } from "./usage.ts"
 
 /** What a successful response without a stream turned out to be. */

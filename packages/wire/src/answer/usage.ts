@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json-value.ts"
+import { isObject, type JsonObject } from "../json-value.ts"
 
 /** Tokens that an answer was billed for. */
 export interface Usage {

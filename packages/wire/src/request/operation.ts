@@ -36,7 +36,7 @@ const decode = (segment: string): string => {
 
 const segmentsOf = (path: string): readonly string[] =>
   path
-    .split(/[?#]/, 1)[0]!
+    .replace(/[?#].*$/s, "")
     .split("/")
     .filter((segment) => segment !== "")
 

@@ -1,5 +1,5 @@
-import type { ProviderError } from "./provider-error.ts"
-import type { Usage } from "./usage.ts"
+import type { ProviderError } from "../failure/provider-error.ts"
+import type { Usage } from "../answer/usage.ts"
 
 /**
  * What an event of a stream is: `content` that a user would see (text, a tool call, reasoning, a refusal, audio),

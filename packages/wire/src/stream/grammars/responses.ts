@@ -1,7 +1,7 @@
-import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
-import { readErrorMember, readErrorValue } from "../provider-error.ts"
+import { isObject, type JsonObject, parseJson, readText } from "../../json-value.ts"
+import { readErrorMember, readErrorValue } from "../../failure/provider-error.ts"
 import type { GrammarFacts, StreamGrammar } from "../stream-facts.ts"
-import { readUsage } from "../usage.ts"
+import { readUsage } from "../../answer/usage.ts"
 
 /** Whether a whole response carries anything a user would see. */
 export const hasOutput = (response: JsonObject): boolean =>
@@ -43,7 +43,10 @@ export const createResponsesGrammar = (): StreamGrammar => {
       const name = readText(event.type) ?? type ?? ""
       const error = readErrorMember(event)
       if (error) return { kind: "error", error }
-      if (name === "error" || type === "error") return { kind: "error", error: readErrorFields(event) }
+      if (name === "error" || type === "error") {
+        // The type of a bare error event is the event's, not the error's.
+        return { kind: "error", error: readErrorValue({ ...event, type: undefined }) }
+      }
       const response = isObject(event.response) ? event.response : {}
       if (/^response\.(?:completed|incomplete|failed|cancelled)$/.test(name)) return readEnd(name, response)
       if (name === "ping" || name === "keepalive") return { kind: "other" }
@@ -63,6 +66,3 @@ export const createResponsesGrammar = (): StreamGrammar => {
     },
   }
 }
-
-/** The `type` of a bare error event is the event's, not the error's. */
-const readErrorFields = ({ type: _, ...event }: JsonObject) => readErrorValue(event)

@@ -1,4 +1,4 @@
-import type { Grammar } from "./operation.ts"
+import type { Grammar } from "../request/operation.ts"
 
 /** An error of ours, toward an SDK. What else it carries travels in the body's `error` beside the known members. */
 export interface ShapedError extends Readonly<Record<string, unknown>> {

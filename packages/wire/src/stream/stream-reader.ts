@@ -2,10 +2,10 @@ import { createChatGrammar } from "./grammars/chat.ts"
 import { createMessagesGrammar } from "./grammars/messages.ts"
 import { createResponsesGrammar } from "./grammars/responses.ts"
 import { createUnknownGrammar } from "./grammars/unknown.ts"
-import type { Grammar } from "./operation.ts"
+import type { Grammar } from "../request/operation.ts"
 import type { SseEvent } from "./sse-event.ts"
 import type { StreamFacts, StreamGrammar } from "./stream-facts.ts"
-import type { Usage } from "./usage.ts"
+import type { Usage } from "../answer/usage.ts"
 
 /** Reads the events of one stream and knows how far the answer has come. */
 export interface StreamReader {
@@ -43,7 +43,7 @@ const createGrammar = (grammar: Grammar | undefined, choices: number): StreamGra
       return createResponsesGrammar()
     case "messages":
       return createMessagesGrammar()
-    case undefined:
+    default:
       return createUnknownGrammar()
   }
 }

@@ -1,7 +1,7 @@
-import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
-import { readErrorMember, readErrorValue } from "../provider-error.ts"
+import { isObject, type JsonObject, parseJson, readText } from "../../json-value.ts"
+import { readErrorMember, readErrorValue } from "../../failure/provider-error.ts"
 import type { GrammarFacts, StreamGrammar } from "../stream-facts.ts"
-import { readUsage } from "../usage.ts"
+import { readUsage } from "../../answer/usage.ts"
 
 /** Members of a delta that a user would see something of. */
 const visible = [

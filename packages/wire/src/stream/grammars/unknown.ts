@@ -1,5 +1,5 @@
-import { isObject, parseJson } from "../json-value.ts"
-import { readErrorMember, readErrorValue } from "../provider-error.ts"
+import { isObject, parseJson } from "../../json-value.ts"
+import { readErrorMember, readErrorValue } from "../../failure/provider-error.ts"
 import type { StreamGrammar } from "../stream-facts.ts"
 
 /** Event streams whose words we do not know: any data is content, except what every provider calls an error. */
