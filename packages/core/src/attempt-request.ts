@@ -10,16 +10,11 @@ export function createAttemptRequest(
   { apiVersion, baseURL, models, provider }: Endpoint,
 ): AttemptRequest {
   const mapped = call.model === undefined ? undefined : models[call.model]
-  return {
-    url: provider.url({ baseURL, path, query, model: mapped ?? call.model, apiVersion }),
-    target,
-    method,
-    headers,
-    ...(body !== undefined && { body: mapped === undefined ? body : withModel(body, mapped) }),
-    ...(body instanceof ReadableStream && { duplex: "half" as const }),
-    signal,
-    redirect: "manual",
-  }
+  const url = provider.url({ baseURL, path, query, model: mapped ?? call.model, apiVersion })
+  const request = { url, target, method, headers, signal, redirect: "manual" } as const
+  if (body === undefined) return request
+  if (body instanceof ReadableStream) return { ...request, body, duplex: "half" }
+  return { ...request, body: mapped === undefined ? body : withModel(body, mapped) }
 }
 
 function withModel(body: RequestBody, model: string): RequestBody {

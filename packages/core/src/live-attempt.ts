@@ -152,7 +152,6 @@ export class LiveAttempt implements Attempt {
       durationMs,
     }
     this.ending = ending
-    this.#context.branchOf.remove(this)
     this.#write(failure)
     for (const lease of this.#leases) this.#guard("lease", () => lease.end(ending))
     for (const observer of this.#observers) this.#tell(observer, "end", ending)

@@ -1,14 +1,21 @@
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { Stop } from "./stop.ts"
 
-/** A part of a call that can be ended as a whole: its attempts, its waits, and the branches below. */
+/**
+ * A part of a call that can be ended as a whole: its attempts, its waits, and the branches below. What most calls
+ * never need (a signal to wait with, children) is made when asked for.
+ */
 export class LiveBranch {
-  readonly #controller = new AbortController()
-  readonly #attempts = new Set<LiveAttempt>()
-  readonly #children: LiveBranch[] = []
+  readonly #attempts: LiveAttempt[] = []
+  #controller: AbortController | undefined
+  #children: LiveBranch[] | undefined
   #stop: Stop | undefined
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#stop !== undefined) this.#controller.abort(this.#stop.reason)
+    }
     return this.#controller.signal
   }
 
@@ -20,30 +27,30 @@ export class LiveBranch {
   fork(): LiveBranch {
     const child = new LiveBranch()
     if (this.#stop !== undefined) child.stop(this.#stop)
-    this.#children.push(child)
+    this.#children = [...(this.#children ?? []), child]
     return child
   }
 
   add(attempt: LiveAttempt): void {
-    this.#attempts.add(attempt)
-  }
-
-  remove(attempt: LiveAttempt): void {
-    this.#attempts.delete(attempt)
+    this.#attempts.push(attempt)
   }
 
   /** Ends everything in it, at once. */
   stop(stop: Stop): void {
     if (this.#stop !== undefined) return
     this.#stop = stop
-    this.endAttempts(stop)
-    this.#controller.abort(stop.reason)
-    for (const child of this.#children) child.stop(stop)
+    this.#endOwnAttempts(stop)
+    this.#controller?.abort(stop.reason)
+    for (const child of this.#children ?? []) child.stop(stop)
   }
 
   /** Ends the attempts still going on, but for one. */
   endAttempts(stop: Stop, except?: LiveAttempt): void {
+    this.#endOwnAttempts(stop, except)
+    for (const child of this.#children ?? []) child.endAttempts(stop, except)
+  }
+
+  #endOwnAttempts(stop: Stop, except?: LiveAttempt): void {
     for (const attempt of this.#attempts) if (attempt !== except) attempt.stop(stop)
-    for (const child of this.#children) child.endAttempts(stop, except)
   }
 }

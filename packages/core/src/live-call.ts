@@ -43,7 +43,7 @@ export class LiveCall implements Call {
   readonly #maxAttempts: number
   readonly #clock: Clock
   readonly #events: EventBus
-  readonly #failedAlike = new Map<string, Set<string>>()
+  #failedAlike: Map<string, Set<string>> | undefined
   #onEnd: ((ending: CallEnding) => void)[] = []
   #onStop: ((stop: Stop) => void) | undefined
   #ended = false
@@ -103,6 +103,7 @@ export class LiveCall implements Call {
   blames(endpoint: string, failure: Failure): boolean {
     if (failureTable[failure.class].health !== "counts") return false
     if (failure.class !== "server-error" && failure.class !== "broken-response") return true
+    this.#failedAlike ??= new Map()
     const alike = this.#failedAlike.get(failure.class) ?? new Set<string>()
     this.#failedAlike.set(failure.class, alike)
     if (alike.size >= 2 && !alike.has(endpoint)) return false
