@@ -1,3 +1,35 @@
 export { seededRandom } from "@bellwether/core"
 export { virtualClock } from "./virtual-clock.ts"
 export type { VirtualClock, VirtualClockOptions } from "./virtual-clock.ts"
+export { defaultModels, faultKinds, providerErrors, startHostileProvider } from "./hostile-provider/index.ts"
+export type {
+  Answerer,
+  AnswerFault,
+  BodyFault,
+  ConnectionFault,
+  DailyQuota,
+  ExchangeEnding,
+  Fault,
+  FaultCycle,
+  FaultKind,
+  FaultRule,
+  FramingFault,
+  HostileProvider,
+  HostileProviderOptions,
+  InBandForm,
+  Injection,
+  KeyLimits,
+  LoggedRequest,
+  ProviderDialect,
+  ProviderErrorName,
+  ProviderRoute,
+  ReceivedRequest,
+  RefuseFault,
+  ReplyPart,
+  RequestFault,
+  RetryHint,
+  RetryHintForm,
+  StreamFault,
+  StreamPosition,
+  When,
+} from "./hostile-provider/index.ts"
