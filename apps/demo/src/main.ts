@@ -1,0 +1,1 @@
+console.log("The outage demo is being built.")
