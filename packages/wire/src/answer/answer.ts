@@ -1,4 +1,4 @@
-import { hasChoiceContent } from "../stream/grammars/chat.ts"
+import { choicesOf, hasChoiceContent } from "../stream/grammars/chat.ts"
 import { hasOutput } from "../stream/grammars/responses.ts"
 import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
 import type { Operation } from "../request/operation.ts"
@@ -25,17 +25,11 @@ export type AnswerFacts =
       readonly error?: ProviderError
     }
 
-/**
- * The error in an object that came as an answer. Things that live at a provider (a failed job, a failed response)
- * keep their own past error, which is not one of asking for them.
- */
 const readInBandError = (operation: Operation, value: JsonObject): ProviderError | undefined => {
-  if (operation.residence === "lives" && readText(value.id) !== undefined) return undefined
-  return value.object === "error" ? readErrorValue(value) : readErrorMember(value)
+  if (value.object === "error") return readErrorValue(value)
+  const isRecord = operation.record === true && readText(value.id) !== undefined
+  return isRecord ? undefined : readErrorMember(value)
 }
-
-const choicesOf = ({ choices }: JsonObject): readonly JsonObject[] =>
-  Array.isArray(choices) ? choices.filter(isObject) : []
 
 const isEmpty = ({ grammar }: Operation, value: JsonObject): boolean => {
   switch (grammar) {

@@ -21,6 +21,8 @@ export interface Operation {
   readonly residence: "stateless" | "creates" | "lives"
   /** The id of the resource that decides where an operation that `lives` goes. */
   readonly resource?: string
+  /** Set when the answer is a record of something that lives, which may tell of an error of its own past. */
+  readonly record?: true
   /** Whether doing it once more, not knowing if it was done, does no harm beyond its cost. */
   readonly repeatable: boolean
 }
@@ -61,7 +63,7 @@ const readCollection = (
 ): Operation => {
   const inner = segments.slice(prefix.split("/").length)
   const raw = method === "DELETE" || ["content", "results"].includes(inner.at(-1) ?? "")
-  const kind = { name, ...(grammar && { grammar }), answer: raw ? "any" : "json" } as const
+  const kind = { name, ...(grammar && { grammar }), answer: raw ? "any" : "json", record: true } as const
   const resource = inner[0] === undefined ? body?.resource : decode(inner[0])
   if (resource === undefined && method === "POST") return { ...kind, residence: "creates", repeatable: false }
   return {

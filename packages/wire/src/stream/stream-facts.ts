@@ -1,5 +1,5 @@
-import type { ProviderError } from "../failure/provider-error.ts"
 import type { Usage } from "../answer/usage.ts"
+import type { ProviderError } from "../failure/provider-error.ts"
 
 /**
  * What an event of a stream is: `content` that a user would see (text, a tool call, reasoning, a refusal, audio),
@@ -18,22 +18,4 @@ export interface StreamFacts {
   readonly error?: ProviderError
   /** The answer's id. */
   readonly id?: string
-}
-
-/** What a grammar makes of one event: its facts, and what they change about the answer as a whole. */
-export interface GrammarFacts extends StreamFacts {
-  /** Why a choice ended. */
-  readonly finishReason?: string
-  /** Whether it carries content although it is something else: a whole answer inside its terminal event. */
-  readonly withContent?: boolean
-}
-
-/** How one kind of stream is read; holds the state of one stream. */
-export interface StreamGrammar {
-  /** Reads an event that may matter. */
-  read(type: string | undefined, data: string): GrammarFacts
-  /** Whether the event can only be more content; asked once there has been content. Must be cheap and never wrong. */
-  isMoreContent(type: string | undefined, data: string): boolean
-  /** Nothing is missing: the stream may end here. */
-  readonly complete: boolean
 }

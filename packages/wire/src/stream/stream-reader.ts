@@ -4,7 +4,10 @@ import { createResponsesGrammar } from "./grammars/responses.ts"
 import { createUnknownGrammar } from "./grammars/unknown.ts"
 import type { Grammar } from "../request/operation.ts"
 import type { SseEvent } from "./sse-event.ts"
-import type { StreamFacts, StreamGrammar } from "./stream-facts.ts"
+import type { StreamFacts } from "./stream-facts.ts"
+import type { GrammarFacts, StreamGrammar } from "./stream-grammar.ts"
+import { isObject, parseJson } from "../json-value.ts"
+import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
 import type { Usage } from "../answer/usage.ts"
 
 /** Reads the events of one stream and knows how far the answer has come. */
@@ -60,8 +63,25 @@ class UnreadContent implements StreamFacts {
   }
 
   get text(): string | undefined {
-    return this.#grammar.read(this.#event.type, this.#event.data).text
+    return readData(this.#grammar, this.#event).text
   }
+}
+
+const readData = (grammar: StreamGrammar, { type, data }: SseEvent): GrammarFacts => {
+  if (data === "[DONE]") return grammar.done
+  const value = parseJson(data)
+  const error = readStreamError(type, value ?? data)
+  if (error) return { kind: "error", error }
+  return isObject(value) ? grammar.read(value, type) : grammar.unreadable
+}
+
+/** The error that an event is in any grammar: one that carries an `error`, or is called so. */
+const readStreamError = (type: string | undefined, value: unknown): ProviderError | undefined => {
+  const error = readErrorMember(value)
+  if (error || !isObject(value)) return error ?? (type === "error" ? readErrorValue(value) : undefined)
+  if (type !== "error" && value.type !== "error" && value.object !== "error") return undefined
+  // The type of a bare error event is the event's, not the error's.
+  return readErrorValue(value.type === "error" ? { ...value, type: undefined } : value)
 }
 
 /**
@@ -75,6 +95,7 @@ export const createStreamReader = (
 ): StreamReader => {
   const reading = createGrammar(grammar, choices)
   let hasContent = false
+  let complete = grammar === undefined
   let final = false
   let finishReason: string | undefined
   let usage: Usage | undefined
@@ -84,9 +105,10 @@ export const createStreamReader = (
       if (event.data === "" && event.type !== "error") return { kind: "other" }
       if (hasContent && reading.isMoreContent(event.type, event.data))
         return new UnreadContent(reading, event)
-      const facts = reading.read(event.type, event.data)
-      if (facts.kind === "content" || facts.withContent) hasContent = true
-      if (facts.kind === "final") final = true
+      const facts = readData(reading, event)
+      hasContent ||= facts.kind === "content" || facts.withContent === true
+      complete = facts.complete ?? complete
+      final ||= facts.final === true
       finishReason ??= facts.finishReason
       usage = facts.usage ?? usage
       return facts
@@ -95,7 +117,7 @@ export const createStreamReader = (
       return hasContent
     },
     get complete() {
-      return reading.complete
+      return complete
     },
     get final() {
       return final

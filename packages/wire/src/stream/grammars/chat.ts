@@ -1,7 +1,7 @@
-import { isObject, type JsonObject, parseJson, readText } from "../../json-value.ts"
-import { readErrorMember, readErrorValue } from "../../failure/provider-error.ts"
-import type { GrammarFacts, StreamGrammar } from "../stream-facts.ts"
 import { readUsage } from "../../answer/usage.ts"
+import { readErrorMember } from "../../failure/provider-error.ts"
+import { isObject, type JsonObject, readText } from "../../json-value.ts"
+import type { GrammarFacts, StreamGrammar } from "../stream-grammar.ts"
 
 /** Members of a delta that a user would see something of. */
 const visible = [
@@ -32,7 +32,20 @@ export const hasChoiceContent = (choice: JsonObject): boolean => {
   return hasSomething(choice.text) || visible.some((member) => hasSomething(delta[member]))
 }
 
-const isFirst = (choice: JsonObject): boolean => choice.index === undefined || choice.index === 0
+/** The choices of a chunk, or of a whole answer. */
+export const choicesOf = ({ choices }: JsonObject): readonly JsonObject[] =>
+  Array.isArray(choices) ? choices.filter(isObject) : []
+
+const firstOf = <Value>(choices: readonly JsonObject[], read: (choice: JsonObject) => Value | undefined) => {
+  for (const choice of choices) {
+    const value = read(choice)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+const textOf = (choice: JsonObject): string | undefined =>
+  (choice.index ?? 0) === 0 ? (readText(deltaOf(choice).content) ?? readText(choice.text)) : undefined
 
 const openBrace = 123
 
@@ -44,61 +57,46 @@ const openBrace = 123
 const news = /"(?:finish_reason|usage|error|index)"\s*:(?!\s*(?:null|0\s*[,}]))/
 
 /** Chat completions, and the legacy completions, of OpenAI and everyone who speaks like it. */
-export const createChatGrammar = (choices: number): StreamGrammar => {
+export const createChatGrammar = (choiceCount: number): StreamGrammar => {
   const seen = new Set<unknown>()
   const finished = new Set<unknown>()
-  let final = false
 
-  const readChoices = (chunk: JsonObject): GrammarFacts => {
-    const facts: { -readonly [Fact in keyof GrammarFacts]: GrammarFacts[Fact] } = { kind: "progress" }
-    for (const choice of Array.isArray(chunk.choices) ? chunk.choices.filter(isObject) : []) {
-      const index = choice.index ?? 0
-      seen.add(index)
-      const error = readErrorMember(choice)
-      if (error) return { kind: "error", error }
-      const reason = readText(choice.finish_reason)
-      if (reason !== undefined) {
-        finished.add(index)
-        facts.finishReason ??= reason
-        if (facts.kind === "progress") facts.kind = "finish"
-      }
-      if (hasChoiceContent(choice)) facts.kind = "content"
-      const text = isFirst(choice) ? (readText(deltaOf(choice).content) ?? readText(choice.text)) : undefined
-      if (text !== undefined) facts.text = text
-      const usage = readUsage(choice.usage)
-      if (usage) facts.usage = usage
-    }
-    return facts
+  const finish = (choice: JsonObject): string | undefined => {
+    const index = choice.index ?? 0
+    const reason = readText(choice.finish_reason)
+    seen.add(index)
+    if (reason !== undefined) finished.add(index)
+    return reason
   }
 
   return {
-    read(type, data) {
-      if (data === "[DONE]") {
-        final = true
-        return { kind: "final" }
-      }
-      const chunk = parseJson(data)
-      if (!isObject(chunk))
-        return type === "error" ? { kind: "error", error: readErrorValue(data) } : { kind: "malformed" }
-      const error = readErrorMember(chunk)
-      if (error) return { kind: "error", error }
-      if (type === "error" || chunk.object === "error") return { kind: "error", error: readErrorValue(chunk) }
+    // Some providers never name a reason to finish; their [DONE] is all there is.
+    done: { kind: "final", final: true, complete: true },
+    unreadable: { kind: "malformed" },
+    read(chunk, type): GrammarFacts {
       if (type === "ping") return { kind: "other" }
-      const facts = readChoices(chunk)
-      const usage =
-        readUsage(chunk.usage) ?? readUsage(isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined)
+      const choices = choicesOf(chunk)
+      const groq = isObject(chunk.x_groq) ? chunk.x_groq : {}
+      const error = firstOf([groq, ...choices], readErrorMember)
+      if (error) return { kind: "error", error }
+      const [finishReason] = choices.map(finish).filter((reason) => reason !== undefined)
+      const text = firstOf(choices, textOf)
+      const usage = firstOf([chunk, groq, ...choices], (holder) => readUsage(holder.usage))
       const id = readText(chunk.id)
-      return { ...facts, ...(usage && { usage }), ...(id !== undefined && { id }) }
+      return {
+        kind: choices.some(hasChoiceContent) ? "content" : finishReason === undefined ? "progress" : "finish",
+        complete: finished.size >= Math.max(choiceCount, seen.size),
+        ...(finishReason !== undefined && { finishReason }),
+        ...(text !== undefined && { text }),
+        ...(usage && { usage }),
+        ...(id !== undefined && { id }),
+      }
     },
     isMoreContent: (type, data) =>
-      choices === 1 &&
+      choiceCount === 1 &&
       type !== "error" &&
       data.charCodeAt(0) === openBrace &&
       data.lastIndexOf('"choices"') !== -1 &&
       !news.test(data),
-    get complete() {
-      // Some providers never name a reason; their [DONE] is all there is.
-      return final || (finished.size >= Math.max(choices, seen.size) && finished.size > 0)
-    },
   }
 }

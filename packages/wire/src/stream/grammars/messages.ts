@@ -1,7 +1,6 @@
-import { isObject, type JsonObject, parseJson, readText } from "../../json-value.ts"
-import { readErrorMember, readErrorValue } from "../../failure/provider-error.ts"
-import type { GrammarFacts, StreamGrammar } from "../stream-facts.ts"
 import { readUsage } from "../../answer/usage.ts"
+import { isObject, type JsonObject, readText } from "../../json-value.ts"
+import type { GrammarFacts, StreamGrammar } from "../stream-grammar.ts"
 
 /** Members of a delta, or of the start of a block, that a user would see something of. */
 const visible = ["text", "partial_json", "thinking"]
@@ -13,66 +12,56 @@ const hasVisible = (value: JsonObject): boolean =>
 const isWholeBlock = ({ type }: JsonObject): boolean =>
   type === "redacted_thinking" || (typeof type === "string" && type.endsWith("_result"))
 
+const memberOf = (event: JsonObject, member: string): JsonObject => {
+  const value = event[member]
+  return isObject(value) ? value : {}
+}
+
 /** Anthropic's Messages. */
 export const createMessagesGrammar = (): StreamGrammar => {
-  let complete = false
-  let usage: JsonObject = {}
-
-  const readKnown = (name: string, event: JsonObject): GrammarFacts => {
-    switch (name) {
-      case "message_start": {
-        const message = isObject(event.message) ? event.message : {}
-        const id = readText(message.id)
-        return { kind: "progress", ...readMore(message.usage), ...(id !== undefined && { id }) }
-      }
-      case "content_block_start": {
-        const block = isObject(event.content_block) ? event.content_block : {}
-        return { kind: hasVisible(block) || isWholeBlock(block) ? "content" : "progress" }
-      }
-      case "content_block_delta": {
-        const delta = isObject(event.delta) ? event.delta : {}
-        const text = delta.type === "text_delta" ? readText(delta.text) : undefined
-        return { kind: hasVisible(delta) ? "content" : "progress", ...(text !== undefined && { text }) }
-      }
-      case "message_delta": {
-        const finishReason = isObject(event.delta) ? readText(event.delta.stop_reason) : undefined
-        if (finishReason === undefined) return { kind: "progress", ...readMore(event.usage) }
-        complete = true
-        return { kind: "finish", finishReason, ...readMore(event.usage) }
-      }
-      case "message_stop":
-        complete = true
-        return { kind: "final" }
-      case "error":
-        return { kind: "error", error: readErrorValue(event) }
-      case "ping":
-        return { kind: "other" }
-      default:
-        return { kind: "progress" }
-    }
-  }
+  let usageSoFar: JsonObject = {}
 
   /** The end tells the output and, of the input, only what has changed since the start. */
-  const readMore = (more: unknown): Pick<GrammarFacts, "usage"> => {
+  const readMoreUsage = (more: unknown): Pick<GrammarFacts, "usage"> => {
     if (!isObject(more)) return {}
-    usage = { ...usage, ...more }
-    const read = readUsage(usage)
-    return read ? { usage: read } : {}
+    usageSoFar = { ...usageSoFar, ...more }
+    const usage = readUsage(usageSoFar)
+    return usage ? { usage } : {}
   }
 
   return {
-    read(type, data) {
-      const event = parseJson(data)
-      if (isObject(event)) {
-        const isError = type === "error" || readErrorMember(event) !== undefined
-        return readKnown(isError ? "error" : (readText(event.type) ?? type ?? ""), event)
+    done: { kind: "other" },
+    unreadable: { kind: "malformed" },
+    read(event, type): GrammarFacts {
+      switch (readText(event.type) ?? type) {
+        case "message_start": {
+          const message = memberOf(event, "message")
+          const id = readText(message.id)
+          return { kind: "progress", ...readMoreUsage(message.usage), ...(id !== undefined && { id }) }
+        }
+        case "content_block_start": {
+          const block = memberOf(event, "content_block")
+          return { kind: hasVisible(block) || isWholeBlock(block) ? "content" : "progress" }
+        }
+        case "content_block_delta": {
+          const delta = memberOf(event, "delta")
+          const text = delta.type === "text_delta" ? readText(delta.text) : undefined
+          return { kind: hasVisible(delta) ? "content" : "progress", ...(text !== undefined && { text }) }
+        }
+        case "message_delta": {
+          const finishReason = readText(memberOf(event, "delta").stop_reason)
+          const usage = readMoreUsage(event.usage)
+          if (finishReason === undefined) return { kind: "progress", ...usage }
+          return { kind: "finish", finishReason, complete: true, ...usage }
+        }
+        case "message_stop":
+          return { kind: "final", complete: true, final: true }
+        case "ping":
+          return { kind: "other" }
+        default:
+          return { kind: "progress" }
       }
-      if (data === "[DONE]") return { kind: "other" }
-      return type === "error" ? { kind: "error", error: readErrorValue(data) } : { kind: "malformed" }
     },
     isMoreContent: (type) => type === "content_block_delta",
-    get complete() {
-      return complete
-    },
   }
 }
