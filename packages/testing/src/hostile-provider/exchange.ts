@@ -26,15 +26,15 @@ export const exchange = async (
   premises: ExchangePremises,
 ): Promise<void> => {
   const { socket, method = "GET", url = "/" } = incoming
-  const request = arrivingRequest({ number, method, url, headers: flat(incoming.headers) })
-  const entry = premises.log.open(request)
+  const arriving = arrivingRequest({ number, method, url, headers: flat(incoming.headers) })
+  const entry = premises.log.open(arriving.request)
   const connection = new AbortController()
   const { signal } = connection
   response.once("close", () => connection.abort("the connection is gone"))
   const stage: Stage = { response, socket, clock: premises.clock, entry, signal }
   try {
-    request.receive(await received(incoming, signal))
-    await answered(request, stage, premises)
+    arriving.receive(await received(incoming, signal))
+    await answered(arriving, stage, premises)
   } catch (error) {
     if (signal.aborted) entry.ended(premises.toreDown(socket) ? "stopped" : "aborted-by-client")
     else await apologize(error, stage)
@@ -42,13 +42,13 @@ export const exchange = async (
 }
 
 const answered = async (
-  request: ArrivingRequest,
+  arriving: ArrivingRequest,
   stage: Stage,
   { desk, faults }: ExchangePremises,
 ): Promise<void> => {
-  const served = await desk(request)
+  const served = await desk(arriving)
   try {
-    const struck = faults.strike(served, request)
+    const struck = faults.strike(served, arriving.request)
     stage.entry.struck(struck.faults)
     stage.entry.ended(await play(struck.reply, stage))
   } finally {

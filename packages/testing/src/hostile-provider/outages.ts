@@ -1,4 +1,4 @@
-import type { Clock } from "@bellwether/core"
+import type { Clock, Timer } from "@bellwether/core"
 import type { Injection } from "./faults/fault-book.ts"
 import { isInForce, nextChangeMs, type When } from "./faults/when.ts"
 
@@ -8,14 +8,19 @@ export interface Outages {
   clear(): void
 }
 
+interface Outage {
+  active: boolean
+  timer: Timer | undefined
+}
+
 /** Calls `apply` whenever the provider is to go down or come back. */
 export const outages = (clock: Clock, apply: (down: boolean) => void): Outages => {
-  const running = new Map<object, { active: boolean; readonly stop: () => void }>()
-  const settle = (): void => apply([...running.values()].some(({ active }) => active))
+  const running = new Set<Outage>()
+  const settle = (): void => apply([...running].some(({ active }) => active))
 
   const add = (when: When): Injection => {
     const sinceMs = clock.now()
-    const outage = { active: false, stop: () => timer.cancel() }
+    const outage: Outage = { active: false, timer: undefined }
     let hits = 0
     const look = (): void => {
       const elapsedMs = clock.now() - sinceMs
@@ -24,18 +29,16 @@ export const outages = (clock: Clock, apply: (down: boolean) => void): Outages =
       outage.active = active
       settle()
       const changeMs = nextChangeMs(when, elapsedMs)
-      if (changeMs !== undefined) timer.rearm(changeMs - elapsedMs)
+      if (changeMs !== undefined) outage.timer = clock.after(changeMs - elapsedMs, look)
     }
-    const timer = clock.after(0, look)
-    timer.cancel()
-    running.set(outage, outage)
+    running.add(outage)
     look()
     return {
       get hits() {
         return hits
       },
       remove() {
-        outage.stop()
+        outage.timer?.cancel()
         running.delete(outage)
         settle()
       },
@@ -45,7 +48,7 @@ export const outages = (clock: Clock, apply: (down: boolean) => void): Outages =
   return {
     add,
     clear() {
-      for (const { stop } of running.values()) stop()
+      for (const { timer } of running) timer?.cancel()
       running.clear()
       settle()
     },

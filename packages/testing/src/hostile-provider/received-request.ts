@@ -14,7 +14,7 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly route: ProviderRoute
   readonly dialect: ProviderDialect
-  /** The credential: of `authorization`, `api-key` or `x-api-key`, without `Bearer`. */
+  /** The credential of `authorization` (without `Bearer`), `api-key` or `x-api-key`. */
   readonly key: string | undefined
   /** From the body, or the deployment in an Azure path. */
   readonly model: string | undefined
@@ -27,7 +27,7 @@ export interface ReceivedRequest {
   readonly json: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The part of a request that is known before its body has arrived. */
+/** The part of a request that is there before its body. */
 export interface RequestHead {
   readonly number: number
   readonly method: string
@@ -35,9 +35,11 @@ export interface RequestHead {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A request to which the body may still come. */
-export interface ArrivingRequest extends ReceivedRequest {
+/** A request whose body is still on its way. */
+export interface ArrivingRequest {
+  readonly request: ReceivedRequest
   readonly place: Place
+  /** Gives it its body. */
   receive(bytes: Uint8Array): void
 }
 
@@ -48,13 +50,12 @@ export const arrivingRequest = ({ number, method, url, headers }: RequestHead): 
   const place = placeOf(path)
   let bytes = new Uint8Array()
   let json: Readonly<Record<string, unknown>> | undefined
-  return {
+  const request: ReceivedRequest = {
     number,
     method,
     path,
     query: Object.fromEntries(new URLSearchParams(query)),
     headers,
-    place,
     route: place.route,
     dialect: dialectOf(place, headers),
     key: keyOf(headers),
@@ -73,11 +74,12 @@ export const arrivingRequest = ({ number, method, url, headers }: RequestHead): 
     get json() {
       return json
     },
-    receive(received) {
-      bytes = new Uint8Array(received)
-      json = objectIn(decoder.decode(bytes))
-    },
   }
+  const receive = (received: Uint8Array): void => {
+    bytes = new Uint8Array(received)
+    json = objectIn(request.body)
+  }
+  return { request, place, receive }
 }
 
 const dialectOf = (place: Place, headers: Readonly<Record<string, string>>): ProviderDialect => {

@@ -1,6 +1,6 @@
 import type { Clock } from "@bellwether/core"
 import type { FaultKind } from "./faults/fault.ts"
-import type { ArrivingRequest, ReceivedRequest } from "./received-request.ts"
+import type { ReceivedRequest } from "./received-request.ts"
 
 /**
  * How an exchange ended: `completed` in order as far as HTTP goes, `closed-by-us` or `reset-by-us` by a fault,
@@ -9,8 +9,9 @@ import type { ArrivingRequest, ReceivedRequest } from "./received-request.ts"
 export type ExchangeEnding = "completed" | "closed-by-us" | "reset-by-us" | "aborted-by-client" | "stopped"
 
 /** One request and what became of it. Times are milliseconds since the provider started. */
-export interface LoggedRequest {
-  readonly request: ReceivedRequest
+export interface LoggedRequest extends ReceivedRequest, ExchangeFacts {}
+
+interface ExchangeFacts {
   /** The faults that struck, in their order. */
   readonly faults: readonly FaultKind[]
   readonly startedAtMs: number
@@ -39,7 +40,7 @@ export interface OpenEntry {
 export interface RequestLog {
   readonly entries: readonly LoggedRequest[]
   readonly inFlight: number
-  open(request: ArrivingRequest): OpenEntry
+  open(request: ReceivedRequest): OpenEntry
   /** Looks at every condition that somebody waits for. */
   readonly changed: () => void
   /** Resolves as soon as the condition holds. */
@@ -61,8 +62,7 @@ export const requestLog = (limit: number, clock: Clock): RequestLog => {
       return inFlight
     },
     open(request) {
-      const entry: Writable<LoggedRequest> = {
-        request,
+      const entry = Object.assign<ReceivedRequest, Writable<ExchangeFacts>>(request, {
         faults: [],
         startedAtMs: elapsedMs(),
         firstByteAtMs: undefined,
@@ -70,7 +70,7 @@ export const requestLog = (limit: number, clock: Clock): RequestLog => {
         status: undefined,
         bytesWritten: 0,
         ending: undefined,
-      }
+      })
       entries.push(entry)
       if (entries.length > limit) entries.shift()
       inFlight += 1
@@ -78,6 +78,7 @@ export const requestLog = (limit: number, clock: Clock): RequestLog => {
       return {
         struck(faults) {
           entry.faults = faults
+          changed()
         },
         began(status) {
           entry.status = status

@@ -59,12 +59,19 @@ const chunks = (order: Order): readonly Piece[] => {
     }),
   )
   return [
+    ...(order.request.dialect === "azure" ? [filterResults] : []),
     ...choices.map((choice, index) => event(chunk(index, opening(order, choice, index), null), "preamble")),
     ...turns.flat(),
     ...(withUsage ? [event({ ...shared, choices: [], usage: usage(order) }, "usage")] : []),
     event("[DONE]", "terminal"),
   ]
 }
+
+/** Azure says first what its filters found, in a chunk without choices. */
+const filterResults = event(
+  { id: "", object: "", created: 0, model: "", choices: [], prompt_filter_results: [] },
+  "preamble",
+)
 
 const opening = (order: Order, choice: Choice, index: number) => {
   if (choice.tool === undefined) return { role: "assistant", content: "", refusal: null }

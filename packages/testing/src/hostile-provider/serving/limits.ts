@@ -11,19 +11,20 @@ export interface KeyLimits {
   readonly concurrency?: number
 }
 
-/** What came of asking for admission. */
-export type Admission =
-  | {
-      readonly admitted: true
-      readonly headers: Readonly<Record<string, string>>
-      readonly release: () => void
-    }
-  | {
-      readonly admitted: false
-      readonly reason: string
-      readonly headers: Readonly<Record<string, string>>
-      readonly retryAfterMs: number
-    }
+/** The request may be answered; `release` when it has been. */
+export interface Admitted {
+  readonly admitted: true
+  readonly headers: Readonly<Record<string, string>>
+  readonly release: () => void
+}
+
+/** The request is over a limit. */
+export interface Refused {
+  readonly admitted: false
+  readonly reason: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly retryAfterMs: number
+}
 
 interface Account {
   requests: TokenBucket | undefined
@@ -33,7 +34,7 @@ interface Account {
 
 /** Keeps the accounts of all keys. */
 export interface LimitDesk {
-  admit(key: string, tokens: number, dialect: ProviderDialect): Admission
+  admit(key: string, tokens: number, dialect: ProviderDialect): Admitted | Refused
 }
 
 const retryConcurrencyMs = 1000
@@ -62,7 +63,7 @@ export const limitDesk = (limits: KeyLimits, clock: { now(): number; date(): num
     account: Account,
     dialect: ProviderDialect,
     retryAfterMs: number,
-  ): Admission => ({
+  ): Refused => ({
     admitted: false,
     reason,
     headers: limitHeaders(account, dialect, clock.date()),

@@ -1,4 +1,4 @@
-import type { ArrivingRequest } from "../received-request.ts"
+import type { ArrivingRequest, ReceivedRequest } from "../received-request.ts"
 import type { Reply } from "../reply.ts"
 import { errorReply, type ProviderErrorName } from "./error-reply.ts"
 import { isGenerating } from "./generating.ts"
@@ -15,32 +15,34 @@ export interface House {
 }
 
 /** Why a real provider would turn this request away before any model has seen it. */
-export const refusal = (request: ArrivingRequest, house: House): Reply | undefined => {
-  const error = pathError(request, house) ?? keyError(request, house)
+export const refusal = (arriving: ArrivingRequest, house: House): Reply | undefined => {
+  const { request } = arriving
+  const error = pathError(arriving, house) ?? keyError(request, house)
   if (error !== undefined) return errorReply(error, request)
-  return works(request) ? bodyRefusal(request, house) : undefined
+  return works(arriving) ? bodyRefusal(request, house) : undefined
 }
 
 /** Whether the request makes a model work; a response that is kept can also be fetched. */
-export const works = ({ route, place }: ArrivingRequest): boolean =>
-  isGenerating(route) && place.rest.length === 0
+export const works = ({ place }: ArrivingRequest): boolean =>
+  isGenerating(place.route) && place.rest.length === 0
 
-const pathError = (request: ArrivingRequest, { hasQuota }: House): ProviderErrorName | undefined => {
-  const { route, place, method, query } = request
+const pathError = (arriving: ArrivingRequest, { hasQuota }: House): ProviderErrorName | undefined => {
+  const { place, request } = arriving
+  const { route, method, query } = request
   if (route === "unknown" || (route === "usage" && !hasQuota)) return "unknown-path"
-  if (isGenerating(route) && !works(request) && !isResourceKind(route)) return "unknown-path"
+  if (isGenerating(route) && !works(arriving) && !isResourceKind(route)) return "unknown-path"
   if (place.deployment !== undefined && query["api-version"] === undefined) return "unknown-path"
-  const allowed = works(request) ? ["POST"] : isResourceKind(route) ? ["GET", "POST", "DELETE"] : ["GET"]
+  const allowed = works(arriving) ? ["POST"] : isResourceKind(route) ? ["GET", "POST", "DELETE"] : ["GET"]
   return allowed.includes(method) ? undefined : "method-not-allowed"
 }
 
-const keyError = ({ key }: ArrivingRequest, { keys }: House): ProviderErrorName | undefined => {
+const keyError = ({ key }: ReceivedRequest, { keys }: House): ProviderErrorName | undefined => {
   if (keys === undefined) return undefined
   if (key === undefined || key === "") return "missing-key"
   return keys.includes(key) ? undefined : "invalid-key"
 }
 
-const bodyRefusal = (request: ArrivingRequest, { models, prefill, shelf }: House): Reply | undefined => {
+const bodyRefusal = (request: ReceivedRequest, { models, prefill, shelf }: House): Reply | undefined => {
   const { json, model } = request
   if (json === undefined) return errorReply("malformed-request", request)
   if (model === undefined) return errorReply("missing-model", request)

@@ -28,14 +28,15 @@ export const isResourceKind = (route: string): route is ResourceKind => Object.h
 /** Creates, lists, gets, cancels and deletes: enough to tell whether a request came to where its thing lives. */
 export const resourceReply = async (
   kind: ResourceKind,
-  request: ArrivingRequest,
+  { request, place }: ArrivingRequest,
   shelf: Shelf,
   created: { readonly id: (prefix: string) => string; readonly seconds: number },
 ): Promise<Reply> => {
   const { prefix, object } = kinds[kind]
-  const [id, action] = request.place.rest
+  const [id, action] = place.rest
   if (id === undefined) {
     if (request.method === "GET") return jsonReply(200, listOf(prefix, shelf))
+    if (request.method === "DELETE") return errorReply("method-not-allowed", request)
     const resource = await made(kind, object, request, { id: created.id(prefix), seconds: created.seconds })
     shelf.set(resource.json.id, resource)
     return jsonReply(200, resource.json)
