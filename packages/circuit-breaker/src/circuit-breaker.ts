@@ -1,0 +1,30 @@
+import { available } from "@bellwether/core"
+import type { Plugin } from "@bellwether/core"
+import { rulesOf } from "./options.ts"
+import type { CircuitBreakerOptions } from "./options.ts"
+import { TargetCircuits } from "./target-circuits.ts"
+
+/**
+ * Stops sending to a target that keeps failing, one circuit per target and model, and probes it back to life with
+ * single calls. Only what the failure table counts against health opens a circuit.
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function circuitBreaker(options?: CircuitBreakerOptions): Plugin {
+  const rules = rulesOf(options)
+  return {
+    name: "circuit-breaker",
+    setup(services) {
+      const circuits = new Map(
+        services.targets.map((target) => [target.id, new TargetCircuits(target, services, rules)]),
+      )
+      return {
+        admit: {
+          peek: (target, model) => circuits.get(target.id)?.of(model)?.peek() ?? available,
+          take: (attempt) => circuits.get(attempt.target.id)?.of(attempt.model)?.take(attempt),
+        },
+        inspect: () => [...circuits.values()].flatMap((target) => target.inspect()),
+      }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+/** Attempts that completed in one slice of the window. */
+interface Bucket {
+  /** Monotonic milliseconds. */
+  readonly startMs: number
+  readonly completed: number
+  readonly failed: number
+}
+
+/** What one process saw complete while a circuit was closed. Plain data. */
+export interface CompletedWindow {
+  /** The circuit's generation all of it belongs to. */
+  readonly generation: number
+  /** Failures since the last success. */
+  readonly failuresInARow: number
+  /** Oldest first, never older than the window. */
+  readonly buckets: readonly Bucket[]
+}
+
+/** When what a window holds is enough to open a circuit. */
+export interface WindowRules {
+  readonly windowMs: number
+  readonly consecutiveFailures: number
+  readonly failureRatio: number
+  readonly minimumCompleted: number
+}
+
+/** The window is as fine as this: it forgets a tenth at a time. */
+const bucketsPerWindow = 10
+
+export function emptyWindow(generation: number): CompletedWindow {
+  return { generation, failuresInARow: 0, buckets: [] }
+}
+
+/** The window with one more completed attempt. Time alone empties it: after an idle gap it starts from nothing. */
+export function recorded(
+  window: CompletedWindow,
+  isFailure: boolean,
+  nowMs: number,
+  windowMs: number,
+): CompletedWindow {
+  const live = liveBuckets(window, nowMs, windowMs)
+  const widthMs = windowMs / bucketsPerWindow
+  const startMs = Math.floor(nowMs / widthMs) * widthMs
+  const last = live.at(-1)
+  const failed = isFailure ? 1 : 0
+  const buckets =
+    last?.startMs === startMs
+      ? [...live.slice(0, -1), { startMs, completed: last.completed + 1, failed: last.failed + failed }]
+      : [...live, { startMs, completed: 1, failed }]
+  const failuresBefore = live.length === 0 ? 0 : window.failuresInARow
+  return {
+    generation: window.generation,
+    failuresInARow: isFailure ? failuresBefore + 1 : 0,
+    buckets,
+  }
+}
+
+/** What the window still holds now. */
+export function totals(
+  window: CompletedWindow,
+  nowMs: number,
+  windowMs: number,
+): { readonly completed: number; readonly failed: number; readonly failuresInARow: number } {
+  const live = liveBuckets(window, nowMs, windowMs)
+  let completed = 0
+  let failed = 0
+  for (const bucket of live) {
+    completed += bucket.completed
+    failed += bucket.failed
+  }
+  return { completed, failed, failuresInARow: live.length === 0 ? 0 : window.failuresInARow }
+}
+
+/** Why a circuit should open on what the window holds, in words; `undefined` when it should not. */
+export function reasonToOpen(window: CompletedWindow, nowMs: number, rules: WindowRules): string | undefined {
+  const { completed, failed, failuresInARow } = totals(window, nowMs, rules.windowMs)
+  if (failuresInARow >= rules.consecutiveFailures)
+    return failuresInARow === 1 ? "an attempt failed" : `${failuresInARow} attempts in a row failed`
+  if (completed >= rules.minimumCompleted && failed / completed >= rules.failureRatio)
+    return `${failed} of ${completed} attempts failed within ${rules.windowMs / 1000} s`
+  return undefined
+}
+
+function liveBuckets(
+  { buckets }: CompletedWindow,
+  nowMs: number,
+  windowMs: number,
+): CompletedWindow["buckets"] {
+  const oldestMs = nowMs - windowMs
+  const firstLive = buckets.findIndex(({ startMs }) => startMs > oldestMs)
+  if (firstLive === 0) return buckets
+  return firstLive === -1 ? [] : buckets.slice(firstLive)
+}
