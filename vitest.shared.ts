@@ -5,5 +5,6 @@ import { defineProject, type UserWorkspaceConfig } from "vitest/config"
 export const tests = (name: string): UserWorkspaceConfig =>
   defineProject({
     ssr: { resolve: { conditions: ["@bellwether/source", ...defaultServerConditions] } },
-    test: { name },
+    // Generous, for a loaded machine: no test waits for real time to pass.
+    test: { name, testTimeout: 30_000, hookTimeout: 30_000 },
   })
