@@ -133,8 +133,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     call,
     route,
     on: events.on,
-    inspect: (): Inspection => ({
-      targets: targets.map((target) => ({ ...target, verdict: board.read(target, undefined) })),
+    inspect: (model): Inspection => ({
+      nowMs: clock.now(),
+      targets: targets.map((target) => ({ ...target, verdict: board.read(target, model) })),
       plugins: Object.fromEntries(
         installed.flatMap(({ source, places }) => (places.inspect ? [[source, places.inspect()]] : [])),
       ),

@@ -21,6 +21,8 @@ export type CallResult =
 
 /** The state of a pipeline as plain data. */
 export interface Inspection {
+  /** Monotonic milliseconds: what the times in verdicts are counted by. */
+  readonly nowMs: number
   readonly targets: readonly (Target & { readonly verdict: Verdict })[]
   /** What each plugin tells of itself, by name. */
   readonly plugins: Readonly<Record<string, unknown>>
@@ -48,7 +50,8 @@ export interface Pipeline extends AsyncDisposable {
   /** Where a URL leads here; `undefined` for one that belongs to no endpoint. */
   readonly route: (url: string | URL) => Route | undefined
   readonly on: <T>(type: EventType<T>, listener: (data: T) => void) => () => void
-  readonly inspect: () => Inspection
+  /** The state of everything; verdicts are those for this model, if one is named. */
+  readonly inspect: (model?: string) => Inspection
   /** The stack in words. */
   readonly describe: () => string
   /** Starts background work and waits for its first round. A first call starts it too. */
