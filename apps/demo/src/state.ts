@@ -1,0 +1,27 @@
+import type { Inspection, Verdict } from "@bellwether/core"
+import { coloured, columns } from "./columns.ts"
+
+/** A line per target: its state and the reason. */
+export function targetLines({ targets }: Pick<Inspection, "targets">, nowMs: number): string[] {
+  return columns(targets.map(({ id, verdict }) => [id, `${mark(verdict)}  `])).map((line, index) => {
+    const { verdict } = targets[index]!
+    return (
+      line.trimEnd() + (verdict.status === "available" ? "" : `  ${coloured("dim", inWords(verdict, nowMs))}`)
+    )
+  })
+}
+
+/** A verdict in a sentence's end. */
+export function inWords(verdict: Verdict, nowMs: number): string {
+  if (verdict.status === "available") return "available"
+  const untilMs = verdict.status === "unavailable" ? verdict.untilMs : undefined
+  const back =
+    untilMs === undefined ? "" : `, next try in ${Math.max(0, (untilMs - nowMs) / 1_000).toFixed(1)} s`
+  return verdict.reason.replace(/\.$/, "") + back
+}
+
+function mark({ status }: Verdict): string {
+  if (status === "available") return coloured("green", "● available")
+  if (status === "degraded") return coloured("yellow", "● degraded")
+  return coloured("red", "● unavailable")
+}
