@@ -10,7 +10,7 @@ const rows = [
 ]
 
 const sourceOf = (names) => `^packages/(${names.join("|")})/`
-const test = "\\.test\\.ts$"
+const test = "(\\.test\\.ts$|^packages/[^/]+/test/)"
 
 /** From a row, what stands in the same row (itself excepted) or above is out of reach. */
 const rowRules = rows.map((row, height) => ({
@@ -38,9 +38,9 @@ module.exports = {
       to: { path: "^packages/testing/" },
     },
     {
-      name: "nothing-imports-a-test",
+      name: "only-tests-import-tests",
       severity: "error",
-      from: {},
+      from: { pathNot: [test, "^tests/"] },
       to: { path: test },
     },
     {
