@@ -33,3 +33,6 @@ export type {
   StreamPosition,
   When,
 } from "./hostile-provider/index.ts"
+export { scriptedFetch, scriptedProvider } from "./scripted-provider/scripted-provider.ts"
+export type { ScriptedProvider, ScriptedProviderOptions } from "./scripted-provider/scripted-provider.ts"
+export type { Script, ScriptedAnswer, ScriptLine } from "./scripted-provider/script.ts"
