@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { closedCircuit } from "./circuit.ts"
+import { closedCircuit, credited, opened } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
 import { circuitOf, laterCircuit, mergeCircuits, withCircuit } from "./circuits.ts"
 
@@ -82,6 +82,16 @@ describe("of two views the later one is", () => {
     expect(laterCircuit(later, earlier)).toBe(later)
     expect(laterCircuit(earlier, later)).toBe(later)
   })
+})
+
+test("who has forgotten a circuit and opens it anew is not overruled by those who remember it closed", () => {
+  const rules = { openFor: () => 1_000, windowMs: 1 }
+  const open = (circuit: Circuit, dateMs: number) =>
+    opened(circuit, { reason: "it failed" }, { dateMs, chance: { next: () => 0 } }, rules)
+  let remembered: Circuit = closedCircuit
+  for (let day = 1; day < 100; day++) remembered = credited(open(remembered, day * 86_400_000), 1, 0)
+  const anew = open(closedCircuit, 100 * 86_400_000)
+  expect(laterCircuit(remembered, anew)).toBe(anew)
 })
 
 describe("the circuits of a target", () => {

@@ -2,7 +2,7 @@
 // late, to a depth of ten events, on the real circuit and its real leases. The states met are remembered, so that
 // each is gone on from once.
 import { equalJitter } from "@bellwether/backoff"
-import type { Attempt, Clock, Ending, Lease, Target } from "@bellwether/core"
+import type { Attempt, Clock, Ending, Target } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import type { CircuitLease } from "./circuit-lease.ts"
 import { closedCircuit } from "./circuit.ts"
@@ -140,7 +140,7 @@ class World {
     const { generation, state } = this.state
     const answer = this.circuit.take(attempt)
     if ("status" in answer) return false
-    const lease = answer as Lease as CircuitLease
+    const lease = answer as CircuitLease
     const isProbe = state !== "closed"
     this.held[call] = { lease, isProbe, generation, isCommitted: false, isEnded: false, isExpired: false }
     return true

@@ -1,0 +1,495 @@
+import { Choice, createPipeline, memoryStore, seededRandom } from "@bellwether/core"
+import type { AttemptKind, CallResult, Pipeline, PipelineOptions, Plugin } from "@bellwether/core"
+import { virtualClock } from "@bellwether/testing"
+import { describe, expect, test } from "vitest"
+import { circuitBreaker, CircuitClosed, CircuitHalfOpened, CircuitOpened } from "./index.ts"
+import type { CircuitBreakerOptions } from "./index.ts"
+
+/** What a provider does with the next request; without a plan it answers. */
+type Plan = () => Response | Promise<Response>
+
+const answer: Plan = () =>
+  Response.json({ choices: [{ message: { role: "assistant", content: "hi" }, finish_reason: "stop" }] })
+const overloaded: Plan = () => Response.json({ error: { message: "overloaded" } }, { status: 529 })
+const limited: Plan = () => Response.json({ error: { message: "slow down" } }, { status: 429 })
+
+/** An answer the test sends piece by piece. */
+function openStream() {
+  let controller!: ReadableStreamDefaultController<Uint8Array>
+  const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) })
+  const event = (delta: unknown, finish_reason: string | null) =>
+    controller.enqueue(
+      new TextEncoder().encode(
+        `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+      ),
+    )
+  return {
+    plan: () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
+    content: () => event({ content: "hi" }, null),
+    finish: () => {
+      event({}, "stop")
+      controller.close()
+    },
+    cut: () => controller.error(new TypeError("terminated")),
+  }
+}
+
+interface WorldOptions extends Partial<Omit<PipelineOptions, "clock" | "fetch">> {
+  readonly breaker?: CircuitBreakerOptions
+  /** Plugins behind the breaker. */
+  readonly behind?: readonly Plugin[]
+}
+
+/** Two endpoints, `primary` by the plans, `backup` always well; and what was heard of the circuits. */
+function build({ breaker, use = [], behind = [], ...options }: WorldOptions = {}, clock = virtualClock()) {
+  const plans: Plan[] = []
+  const seen: string[] = []
+  const heard: string[] = []
+  const pipeline = createPipeline({
+    endpoints: [
+      { id: "primary", baseURL: "https://primary.test/v1", key: "secret" },
+      { id: "backup", baseURL: "https://backup.test/v1", key: "secret" },
+    ],
+    fetch: async (url) => {
+      seen.push(new URL(url).hostname.split(".")[0]!)
+      return seen.at(-1) === "primary" ? (plans.shift() ?? answer)() : answer()
+    },
+    random: seededRandom(1),
+    ...options,
+    clock,
+    use: [...use, circuitBreaker(breaker), ...behind],
+  })
+  pipeline.on(CircuitOpened, ({ target, reason }) => heard.push(`${target.id} opened: ${reason}`))
+  pipeline.on(CircuitHalfOpened, ({ reason }) => heard.push(`half-opened: ${reason}`))
+  pipeline.on(CircuitClosed, ({ reason }) => heard.push(`closed: ${reason}`))
+  return { pipeline, clock, plans, seen, heard }
+}
+
+const ask = (
+  pipeline: Pipeline,
+  { model = "gpt-4o", stream = false, signal = undefined as AbortSignal | undefined } = {},
+) =>
+  pipeline.call({
+    method: "POST",
+    path: "/chat/completions",
+    body: JSON.stringify({ model, stream, messages: [] }),
+    ...(signal && { signal }),
+  })
+
+const textOf = (result: CallResult): Promise<string> =>
+  result.ok ? result.response.text() : Promise.reject(result.error)
+
+async function askTimes(times: number, pipeline: Pipeline, model?: string) {
+  for (let time = 0; time < times; time++) await ask(pipeline, model === undefined ? {} : { model })
+}
+
+const states = (pipeline: Pipeline) =>
+  (pipeline.inspect().plugins["circuit-breaker"] as { target: string; model?: string; state: string }[])
+    .filter(({ model }) => model !== undefined)
+    .map(({ target, model, state }) => `${target} ${model}: ${state}`)
+
+/** Five failures; the open time of the first opening is over after 5 s. */
+async function trip({ pipeline, plans }: Pick<ReturnType<typeof build>, "pipeline" | "plans">) {
+  plans.push(...Array<Plan>(5).fill(overloaded))
+  await askTimes(5, pipeline)
+}
+
+/** Makes every attempt on the primary, as this kind. */
+const always = (kind: AttemptKind): Plugin => ({
+  name: "always",
+  setup: () => ({
+    call: (request, next, context) =>
+      next(request, context.with(Choice, { target: context.call.candidates[0]!, kind })),
+  }),
+})
+
+const hanging: Plan = () => new Promise(() => {})
+
+test("after five failures in a row the target is left alone and calls go elsewhere", async () => {
+  const world = build()
+  await trip(world)
+  expect(world.heard).toEqual([
+    "primary/key-1 opened: 5 attempts in a row failed, the last one: overloaded (529)",
+  ])
+  world.seen.length = 0
+  const { ok } = await ask(world.pipeline)
+  expect([ok, ...world.seen]).toEqual([true, "backup"])
+  expect(states(world.pipeline)).toEqual(["primary/key-1 gpt-4o: open", "backup/key-1 gpt-4o: closed"])
+})
+
+test("half of ten opens it too", async () => {
+  const world = build()
+  world.plans.push(
+    overloaded,
+    answer,
+    overloaded,
+    answer,
+    overloaded,
+    answer,
+    overloaded,
+    answer,
+    answer,
+    overloaded,
+  )
+  await askTimes(10, world.pipeline)
+  expect(world.heard).toEqual([
+    "primary/key-1 opened: 5 of 10 attempts failed within 120 s, the last one: overloaded (529)",
+  ])
+})
+
+test("what is not the target's fault opens nothing", async () => {
+  const world = build()
+  world.plans.push(...Array<Plan>(20).fill(limited))
+  await askTimes(20, world.pipeline)
+  expect(world.heard).toEqual([])
+})
+
+test("a circuit is for one model of one target", async () => {
+  const world = build()
+  await trip(world)
+  world.seen.length = 0
+  await askTimes(1, world.pipeline, "gpt-4o-mini")
+  expect(world.seen).toEqual(["primary"])
+})
+
+test("two probes, one after the other, close it", async () => {
+  const world = build()
+  await trip(world)
+  await world.clock.advance(5_000)
+  world.seen.length = 0
+  await askTimes(3, world.pipeline)
+  expect(world.seen).toEqual(["primary", "primary", "primary"])
+  expect(world.heard.slice(1)).toEqual([
+    "half-opened: the open time is over: probing",
+    "closed: enough probes succeeded",
+  ])
+})
+
+test("a failed probe opens it again, for longer", async () => {
+  const world = build()
+  await trip(world)
+  await world.clock.advance(5_000)
+  world.plans.push(overloaded)
+  await ask(world.pipeline)
+  expect(world.heard.at(-1)).toBe("primary/key-1 opened: a probe failed: overloaded (529)")
+  world.seen.length = 0
+  await world.clock.advance(4_999)
+  await ask(world.pipeline)
+  expect(world.seen).toEqual(["backup"])
+  await world.clock.advance(5_001)
+  await ask(world.pipeline)
+  expect(world.seen).toEqual(["backup", "primary"])
+})
+
+test("of many callers at half-open exactly one probes, the others are sent on and none waits", async () => {
+  const world = build()
+  await trip(world)
+  await world.clock.advance(5_000)
+  world.seen.length = 0
+  const stream = openStream()
+  world.plans.push(stream.plan)
+  const probe = ask(world.pipeline, { stream: true })
+  const others = await Promise.all(Array.from({ length: 50 }, () => ask(world.pipeline)))
+  expect(others.every(({ ok }) => ok)).toBe(true)
+  expect(world.seen.filter((host) => host === "primary")).toHaveLength(1)
+  stream.content()
+  expect((await probe).ok).toBe(true)
+})
+
+test("the provider's own hint keeps it open longer", async () => {
+  const world = build()
+  const unavailable: Plan = () => new Response("", { status: 503, headers: { "retry-after": "60" } })
+  world.plans.push(...Array<Plan>(5).fill(unavailable))
+  await askTimes(5, world.pipeline)
+  world.seen.length = 0
+  await world.clock.advance(59_000)
+  await ask(world.pipeline)
+  await world.clock.advance(1_000)
+  await ask(world.pipeline)
+  expect(world.seen).toEqual(["backup", "primary"])
+})
+
+test("with nobody else to ask the caller learns when to come back", async () => {
+  const world = build({ endpoints: [{ id: "primary", baseURL: "https://primary.test/v1", key: "secret" }] })
+  await trip(world)
+  const result = await ask(world.pipeline)
+  if (result.ok) throw new Error("An open circuit let a call through.")
+  expect(result.failure.class).toBe("target-refused")
+  expect(result.failure.message).toContain("circuit open: 5 attempts in a row failed")
+  expect(result.failure.retryAfterMs).toBeGreaterThan(2_500)
+  expect(result.failure.retryAfterMs).toBeLessThanOrEqual(5_000)
+})
+
+describe("law 5: an outcome belongs to the state that admitted it", () => {
+  test("a call from before the opening that fails late does not disturb the probe", async () => {
+    const world = build()
+    const [early, probe] = [openStream(), openStream()]
+    world.plans.push(early.plan, ...Array<Plan>(5).fill(overloaded), probe.plan)
+    const late = ask(world.pipeline, { stream: true })
+    await askTimes(5, world.pipeline)
+    await world.clock.advance(5_000)
+    const probing = ask(world.pipeline, { stream: true })
+    early.cut()
+    expect((await late).ok).toBe(false)
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: half-open")
+    probe.content()
+    expect((await probing).ok).toBe(true)
+    await ask(world.pipeline)
+    expect(world.heard.at(-1)).toBe("closed: enough probes succeeded")
+  })
+
+  test("calls from before the opening that succeed late close nothing", async () => {
+    const world = build()
+    const early = [openStream(), openStream(), openStream()]
+    world.plans.push(...early.map(({ plan }) => plan), ...Array<Plan>(5).fill(overloaded))
+    const late = early.map(() => ask(world.pipeline, { stream: true }))
+    await askTimes(5, world.pipeline)
+    for (const stream of early) {
+      stream.content()
+      stream.finish()
+    }
+    for (const result of await Promise.all(late)) await textOf(result)
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: open")
+    expect(world.heard).toHaveLength(1)
+  })
+
+  test("a cancelled probe is no success and frees its place", async () => {
+    const world = build()
+    await trip(world)
+    await world.clock.advance(5_000)
+    world.seen.length = 0
+    world.plans.push(hanging, hanging)
+    for (let time = 0; time < 2; time++) {
+      const caller = new AbortController()
+      const probing = ask(world.pipeline, { signal: caller.signal })
+      await world.clock.advance(1)
+      caller.abort()
+      await probing
+    }
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: half-open")
+    await ask(world.pipeline)
+    expect(world.seen).toEqual(["primary", "primary", "primary"])
+  })
+
+  test.each([
+    ["streaming", true, 35_000],
+    ["plain", false, 125_000],
+  ])("a hung %s probe has failed when its lease expires", async (_, stream, expiryMs) => {
+    const world = build()
+    await trip(world)
+    await world.clock.advance(5_000)
+    world.plans.push(hanging)
+    const caller = new AbortController()
+    const probing = ask(world.pipeline, { stream, signal: caller.signal })
+    await world.clock.advance(expiryMs - 1)
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: half-open")
+    await world.clock.advance(1)
+    expect(world.heard.at(-1)).toBe(
+      `primary/key-1 opened: a probe failed: no answer within ${expiryMs / 1_000} s`,
+    )
+    caller.abort()
+    await probing
+    await world.clock.advance(10_000)
+    world.seen.length = 0
+    await askTimes(2, world.pipeline)
+    expect(world.seen).toEqual(["primary", "primary"])
+    expect(world.clock.pending).toBe(0)
+  })
+
+  test("no exit leaks a lease: not another admission that refuses, not a plugin that throws", async () => {
+    let mood: "refuse" | "throw" | "good" = "good"
+    const moody: Plugin = {
+      name: "moody",
+      setup: () => ({
+        admit: {
+          take: ({ target }) =>
+            mood === "refuse" && target.endpoint === "primary"
+              ? { status: "unavailable", reason: "It is in a mood." }
+              : undefined,
+        },
+        attempt: (request, next, context) => {
+          if (mood === "throw" && request.target.endpoint === "primary") throw new Error("A plugin's bug.")
+          return next(request, context)
+        },
+      }),
+    }
+    const world = build({ behind: [moody] })
+    const { pipeline, clock, seen } = world
+    await trip(world)
+    await clock.advance(5_000)
+    mood = "refuse"
+    await ask(pipeline)
+    mood = "throw"
+    await ask(pipeline)
+    mood = "good"
+    await clock.advance(20_000)
+    seen.length = 0
+    await askTimes(2, pipeline)
+    expect(seen).toEqual(["primary", "primary"])
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe("law 6: health is decided at the end of the body", () => {
+  test("a probe succeeds at its commit point and frees its place there", async () => {
+    const world = build()
+    await trip(world)
+    await world.clock.advance(5_000)
+    const streams = [openStream(), openStream()]
+    for (const stream of streams) {
+      world.plans.push(stream.plan)
+      const probing = ask(world.pipeline, { stream: true })
+      await world.clock.advance(1)
+      stream.content()
+      expect((await probing).ok).toBe(true)
+    }
+    expect(world.heard.at(-1)).toBe("closed: enough probes succeeded")
+  })
+
+  test("a probe whose body fails after its commit still opens the circuit again", async () => {
+    const world = build()
+    await trip(world)
+    await world.clock.advance(5_000)
+    const stream = openStream()
+    world.plans.push(stream.plan)
+    const probing = ask(world.pipeline, { stream: true })
+    await world.clock.advance(1)
+    stream.content()
+    const result = await probing
+    stream.cut()
+    await expect(textOf(result)).rejects.toThrow("broke off")
+    expect(world.heard.at(-1)).toBe("primary/key-1 opened: a probe failed: broken-response")
+  })
+
+  test("streams that are cut after their headers and content count as failures", async () => {
+    const world = build()
+    for (let time = 0; time < 5; time++) {
+      const stream = openStream()
+      world.plans.push(stream.plan)
+      const asking = ask(world.pipeline, { stream: true })
+      await world.clock.advance(1)
+      stream.content()
+      const result = await asking
+      expect(result.ok).toBe(true)
+      stream.cut()
+      await expect(textOf(result)).rejects.toThrow("broke off")
+    }
+    expect(world.heard).toEqual([
+      "primary/key-1 opened: 5 attempts in a row failed, the last one: broken-response",
+    ])
+  })
+})
+
+describe("law 10: a panic try", () => {
+  test("is let through while the circuit is open, one at a time", async () => {
+    const world = build({ use: [always("panic")] })
+    await trip(world)
+    const stream = openStream()
+    world.plans.push(stream.plan)
+    const panicking = ask(world.pipeline, { stream: true })
+    const second = await ask(world.pipeline)
+    expect(second.ok ? "answered" : second.failure.class).toBe("target-refused")
+    stream.content()
+    expect((await panicking).ok).toBe(true)
+    expect(world.heard.at(-1)).toBe("half-opened: a try got through before the open time was over")
+  })
+
+  test("that fails does not make the circuit stay open longer", async () => {
+    const world = build({ use: [always("panic")] })
+    await trip(world)
+    world.plans.push(...Array<Plan>(50).fill(overloaded))
+    await askTimes(50, world.pipeline)
+    expect(world.heard).toHaveLength(1)
+  })
+})
+
+describe("a fleet", () => {
+  /** Two processes with one store, and time for the news. */
+  function fleet() {
+    const clock = virtualClock()
+    const store = memoryStore({ clock })
+    const worlds = [1, 2].map((seed) => build({ store, random: seededRandom(seed) }, clock))
+    return { clock, worlds, news: () => clock.advance(10) }
+  }
+
+  test("opens, probes and closes as one", async () => {
+    const { clock, worlds, news } = fleet()
+    const [a, b] = worlds as [ReturnType<typeof build>, ReturnType<typeof build>]
+    await ask(b.pipeline)
+    await trip(a)
+    await news()
+    expect(b.heard).toEqual(a.heard)
+
+    await clock.advance(5_000)
+    const stream = openStream()
+    a.plans.push(stream.plan)
+    const probing = ask(a.pipeline, { stream: true })
+    await news()
+    b.seen.length = 0
+    await ask(b.pipeline)
+    expect(b.seen).toEqual(["backup"])
+
+    stream.content()
+    await probing
+    await news()
+    await ask(b.pipeline)
+    await news()
+    expect(b.seen).toEqual(["backup", "primary"])
+    expect(a.heard.at(-1)).toBe("closed: enough probes succeeded")
+    expect(b.heard.at(-1)).toBe("closed: enough probes succeeded")
+  })
+
+  test("goes on when the process with the probe is gone", async () => {
+    const { clock, worlds, news } = fleet()
+    const [a, b] = worlds as [ReturnType<typeof build>, ReturnType<typeof build>]
+    await trip(a)
+    await clock.advance(5_000)
+    // The timer of a process that is gone never fires: b hears of the probe and nothing after.
+    a.plans.push(hanging)
+    const probing = ask(a.pipeline, { stream: true })
+    await news()
+    await a.pipeline.close()
+    await probing
+    b.seen.length = 0
+    await clock.advance(34_000)
+    await ask(b.pipeline)
+    await clock.advance(1_000)
+    await ask(b.pipeline)
+    expect(b.seen).toEqual(["backup", "primary"])
+  })
+})
+
+test("model names from callers do not fill the memory, and open circuits are kept", async () => {
+  const world = build()
+  await trip(world)
+  for (let number = 0; number < 1_500; number++) await ask(world.pipeline, { model: `made-up-${number}` })
+  const primary = states(world.pipeline).filter((state) => state.startsWith("primary"))
+  expect(primary.length).toBeLessThanOrEqual(1_000)
+  expect(primary[0]).toBe("primary/key-1 gpt-4o: open")
+})
+
+test("what it tells of itself is plain data", async () => {
+  const world = build()
+  await trip(world)
+  const [circuit] = world.pipeline.inspect().plugins["circuit-breaker"] as [unknown]
+  expect(JSON.parse(JSON.stringify(circuit))).toEqual(circuit)
+  expect(circuit).toMatchObject({ target: "primary/key-1", model: "gpt-4o", state: "open", openings: 1 })
+})
+
+describe("options that make no sense are refused", () => {
+  test.each<[CircuitBreakerOptions, string]>([
+    [{ consecutiveFailures: false, failureRatio: false }, "can never open"],
+    [{ failureRatio: false, minimumCompleted: 5 }, "minimumCompleted has no effect"],
+    [{ openMs: 2, maxOpenMs: 1 }, "openMs (2) must not be longer than maxOpenMs (1)"],
+    [{ failureRatio: 0 }, "failureRatio must be a share above 0, up to 1, not 0"],
+    [{ failureRatio: 1.5 }, "failureRatio must be a share above 0, up to 1, not 1.5"],
+    [{ consecutiveFailures: 0 }, "consecutiveFailures must be a whole number of at least 1, not 0"],
+    [{ consecutiveFailures: NaN }, "consecutiveFailures must be"],
+    [{ windowMs: -1 }, "windowMs must be a number of milliseconds above 0, not -1"],
+    [{ windowMS: 1 } as CircuitBreakerOptions, "did you mean windowMs?"],
+  ])("%o", (options, sentence) => {
+    const build = () => circuitBreaker(options)
+    expect(build).toThrow(sentence)
+    expect(build).toThrow(expect.objectContaining({ code: "invalid-options" }))
+  })
+})
