@@ -8,9 +8,16 @@ import type { Failure } from "./failure.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { LiveCall } from "./live-call.ts"
 import { pipelineError } from "./call-error.ts"
-import { cancelled } from "./stop.ts"
+import { cancelled, forgotten } from "./stop.ts"
+import type { Stop } from "./stop.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
+
+/** Ends the calls whose answer was dropped before it was read to its end. */
+const dropped = new FinalizationRegistry<LiveCall>((call) => {
+  call.stop(forgotten)
+  call.end(forgotten.failure)
+})
 
 /**
  * The body the caller reads: the winning attempt's, piece by piece as the caller asks; after a cut another
@@ -23,6 +30,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   readonly #text: DeliveredText | undefined
   #attempt: LiveAttempt
   #source: BodySource
+  #controller: ReadableStreamDefaultController<Bytes> | undefined
   #error: Error | undefined
   #isOver = false
 
@@ -36,13 +44,11 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   }
 
   start(controller: ReadableStreamDefaultController<Bytes>): void {
-    this.#call.onStop((stop) => {
-      this.#isOver = true
-      controller.error(
-        stop.failure.class === "cancelled" ? stop.reason : pipelineError(stop.failure, this.#call),
-      )
-      this.#call.end(stop.failure)
-    })
+    this.#controller = controller
+    // Held weakly, so that a body the caller has dropped unread can be collected, and its call be ended.
+    const self = new WeakRef(this)
+    this.#call.onStop((stop) => self.deref()?.stopped(stop))
+    dropped.register(this, this.#call)
   }
 
   async pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> {
@@ -65,6 +71,13 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     this.#call.onStop(undefined)
     this.#call.stop(cancelled(reason))
     this.#call.end(this.#attempt.ending?.failure)
+  }
+
+  /** The call was ended from outside. */
+  stopped({ failure, reason }: Stop): void {
+    this.#isOver = true
+    this.#controller?.error(failure.class === "cancelled" ? reason : pipelineError(failure, this.#call))
+    this.#call.end(failure)
   }
 
   /** The first piece of a continuation, if the body was cut and a plugin can go on. */

@@ -25,6 +25,15 @@ export function cancelled(reason: unknown): Stop {
   }
 }
 
+export const forgotten: Stop = {
+  failure: {
+    class: "cancelled",
+    code: "answer-dropped",
+    message: "The caller dropped the answer before it was read to its end.",
+  },
+  reason: abandoned,
+}
+
 export function deadlinePassed(timeoutMs: number): Stop {
   return {
     failure: {
