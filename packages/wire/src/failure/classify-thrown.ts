@@ -1,5 +1,5 @@
 import type { Classified } from "./classify.ts"
-import { type ThrownRule, thrownRules } from "./thrown-rules.ts"
+import { answerCut, bodyEnded, connectionLost, type ThrownRule, thrownRules } from "./thrown-rules.ts"
 
 const longestChain = 10
 
@@ -44,30 +44,26 @@ const chainOf = (error: unknown): readonly Clue[] => {
 const fits = (rule: ThrownRule, clue: Clue): boolean =>
   rule.code.test(clue.code) || rule.code.test(clue.name) || rule.message?.test(clue.message) === true
 
+const describe = (rule: ThrownRule, code: string | undefined): Classified => ({
+  class: rule.class,
+  error: { message: rule.says, ...(code !== undefined && { code }) },
+  ...(rule.sameTarget !== undefined && { sameTarget: rule.sameTarget }),
+})
+
 /**
  * What an error thrown by a transport means. The causes are searched from the innermost, at most ten deep: the wrapper
- * says "fetch failed" whatever happened. Without anything recognisable it is `unreachable` before the headers and
- * `broken-response` while the body is read.
+ * says "fetch failed" whatever happened. Without anything recognisable the connection counts as lost.
  *
  * The error's own text is not passed on, for it may hold the URL; its code is.
  *
- * @param phase - what was going on: the request, until the headers were there, or the reading of the body
+ * @param phase - what was going on: the request, until the headers were there, or the reading of the body. A
+ *   connection lost in the body is a `broken-response`, not `unreachable`.
  */
 export const classifyThrown = (error: unknown, phase: "request" | "body" = "request"): Classified => {
   const clues = chainOf(error).toReversed()
   const code = clues.map((clue) => clue.code).find((candidate) => /^\w{1,64}$/.test(candidate))
-  for (const clue of clues) {
-    const rule = thrownRules.find((candidate) => fits(candidate, clue))
-    if (rule) return classified(rule, code, phase)
-  }
-  return classified(thrownRules.at(-1) as ThrownRule, code, phase)
-}
-
-const classified = (rule: ThrownRule, code: string | undefined, phase: "request" | "body"): Classified => {
-  const cut = phase === "body" && rule.class === "unreachable"
-  return {
-    class: cut ? "broken-response" : rule.class,
-    error: { message: rule.says, ...(code !== undefined && { code }) },
-    ...(!cut && rule.sameTarget !== undefined && { sameTarget: rule.sameTarget }),
-  }
+  const inBody = phase === "body" || clues.some((clue) => bodyEnded.test(clue.message))
+  const found = clues.flatMap((clue) => thrownRules.find((rule) => fits(rule, clue)) ?? [])
+  const rule = found[0] ?? connectionLost
+  return describe(inBody && rule.class === "unreachable" ? answerCut : rule, code)
 }
