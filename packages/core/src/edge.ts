@@ -70,7 +70,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   function begin(
-    { operation, model, stream, repeatable }: ReadRequest,
+    { operation, model, stream, choices, repeatable }: ReadRequest,
     startedAtMs: number,
     deadlineMs: number,
   ): LiveCall {
@@ -80,6 +80,7 @@ export function createEdge(options: EdgeOptions): Edge {
         operation,
         model,
         stream,
+        choices,
         startedAtMs,
         deadlineMs,
         candidates: targets,

@@ -1,5 +1,5 @@
 import { classifyStreamError, createEventScanner, createStreamReader } from "@bellwether/wire"
-import type { ClassifierRule, Grammar, SseEvent } from "@bellwether/wire"
+import type { ClassifierRule, Grammar, StreamFacts } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -24,6 +24,7 @@ export class EventBody implements BodySource {
   readonly #upstream: Upstream
   readonly #clock: Clock
   readonly #rules: readonly ClassifierRule[]
+  readonly #isKnown: boolean
   readonly #scanner = createEventScanner()
   readonly #events
   readonly #preamble: Bytes[] = []
@@ -40,13 +41,15 @@ export class EventBody implements BodySource {
   ) {
     this.#attempt = attempt
     this.#upstream = new Upstream(attempt, body)
-    this.#events = createStreamReader(grammar)
+    this.#isKnown = grammar !== undefined
+    this.#events = createStreamReader(grammar, { choices: attempt.call.choices })
     this.#clock = clock
     this.#rules = rules
   }
 
   get complete(): boolean {
-    return this.#events.complete || this.#events.final
+    // Where nobody knows the words, only the provider's own end says that nothing is missing.
+    return this.#events.final || (this.#events.complete && (this.#isKnown || this.#upstream.ended))
   }
 
   /** Reads until the commit point. The attempt has committed or failed when it resolves. */
@@ -86,7 +89,7 @@ export class EventBody implements BodySource {
     const events = this.#scanner.push(chunk)
     let end = 0
     for (const event of events) {
-      const failure = this.#read(event)
+      const failure = this.#judge(this.#events.read(event))
       if (failure !== undefined) {
         if (!this.#attempt.committed) return void this.#attempt.fail(failure)
         this.#afterward = failure
@@ -109,8 +112,7 @@ export class EventBody implements BodySource {
   }
 
   /** What one event means for the attempt; a failure when it ends it. */
-  #read(event: SseEvent): Failure | undefined {
-    const facts = this.#events.read(event)
+  #judge(facts: StreamFacts): Failure | undefined {
     if (facts.usage !== undefined) this.#attempt.used(facts.usage)
     if (facts.id !== undefined && this.#attempt.call.operation.name === "responses")
       this.#attempt.keeps(facts.id)
@@ -136,13 +138,23 @@ export class EventBody implements BodySource {
   /** The body gave no more: an honest end, a cut, or an attempt that was ended elsewhere. */
   #end(): Bytes | undefined {
     if (this.#attempt.ending !== undefined || !this.#upstream.ended) return undefined
-    const last = this.#scanner.flush()
-    const failure = last === undefined ? undefined : this.#read(last)
+    const failure = this.#judgeLast()
     if (failure !== undefined) return void this.#attempt.fail(failure)
     if (!this.complete) return void this.#attempt.fail(streamCut(this.#attempt))
     this.#attempt.commit()
     this.#finish()
-    return this.#tail.length === 0 ? undefined : this.#withTail()
+    return this.#tail.length === 0 ? undefined : this.#takeTail()
+  }
+
+  /** Behind the last blank line stands half an event and is dropped, unless it tells why the stream ends. */
+  #judgeLast(): Failure | undefined {
+    const wasComplete = this.#events.complete
+    const last = this.#scanner.flush()
+    const facts = last && this.#events.read(last)
+    const isEnd = this.#events.final || this.#events.complete !== wasComplete
+    if (facts !== undefined && (isEnd || facts.kind === "error" || !this.#isKnown)) return this.#judge(facts)
+    this.#tail = []
+    return undefined
   }
 
   #finish(): void {
@@ -150,9 +162,14 @@ export class EventBody implements BodySource {
     this.#upstream.release(this.#clock, closeGraceMs)
   }
 
-  #withTail(...pieces: Bytes[]): Bytes {
-    if (this.#tail.length === 0 && pieces.length === 1) return pieces[0]!
-    const joined = joinBytes([...this.#tail, ...pieces])
+  #withTail(piece: Bytes): Bytes {
+    if (this.#tail.length === 0) return piece
+    this.#tail.push(piece)
+    return this.#takeTail()
+  }
+
+  #takeTail(): Bytes {
+    const joined = joinBytes(this.#tail)
     this.#tail = []
     return joined
   }

@@ -142,7 +142,7 @@ export class LiveAttempt implements Attempt {
   #finish(reported: Failure | undefined, reason: unknown): void {
     if (this.ending !== undefined) return
     // A stream whose every choice has finished may end in any way: nothing is missing.
-    const failure = this.body?.complete ? undefined : reported
+    const failure = this.committed && this.body?.complete ? undefined : reported
     const durationMs = this.#services.clock.now() - this.startedAtMs
     const ending: Ending = {
       ...(failure !== undefined && { failure }),

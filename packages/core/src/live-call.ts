@@ -21,6 +21,7 @@ export interface CallFacts {
   readonly operation: Operation
   readonly model: string | undefined
   readonly stream: boolean
+  readonly choices: number
   readonly startedAtMs: number
   readonly deadlineMs: number
   readonly candidates: readonly Target[]
@@ -33,6 +34,8 @@ export class LiveCall implements Call {
   readonly operation: Operation
   readonly model: string | undefined
   readonly stream: boolean
+  /** How many choices the caller asked for: a stream is complete when all have finished. */
+  readonly choices: number
   readonly startedAtMs: number
   readonly candidates: readonly Target[]
   readonly attempts: Attempt[] = []
@@ -54,6 +57,7 @@ export class LiveCall implements Call {
     this.operation = facts.operation
     this.model = facts.model
     this.stream = facts.stream
+    this.choices = facts.choices
     this.startedAtMs = facts.startedAtMs
     this.#deadlineMs = facts.deadlineMs
     this.candidates = facts.candidates

@@ -24,6 +24,7 @@ export interface ReadRequest {
   readonly operation: Operation
   readonly model: string | undefined
   readonly stream: boolean
+  readonly choices: number
   /** Whether the body can be sent more than once. */
   readonly repeatable: boolean
 }
@@ -70,6 +71,7 @@ export async function readRequest(input: CallInput): Promise<ReadRequest> {
     operation: readOperation(method.toUpperCase(), path, facts),
     model: facts?.model ?? (typeof form === "string" ? form : undefined) ?? input.model,
     stream: facts?.stream ?? false,
+    choices: facts?.choices ?? 1,
     repeatable: !(body instanceof ReadableStream),
   }
 }

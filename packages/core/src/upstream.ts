@@ -26,15 +26,19 @@ export class Upstream {
       this.#wake = resolve
       this.#reader.read().then(
         ({ done, value }) => {
+          if (!done && !ArrayBuffer.isView(value))
+            return this.#break(new TypeError("The body is not made of bytes."))
           this.ended = done
           resolve(value)
         },
-        (error: unknown) => {
-          this.#attempt.fail(brokenBody(this.#attempt, classifyThrown(error, "body"), error))
-          resolve(undefined)
-        },
+        (error: unknown) => this.#break(error),
       )
     })
+  }
+
+  #break(error: unknown): void {
+    this.#attempt.fail(brokenBody(this.#attempt, classifyThrown(error, "body"), error))
+    this.interrupt()
   }
 
   /** Wakes a pending read and gives the body up. */
