@@ -33,12 +33,25 @@ export const accountErrors = errorTable({
     },
     anthropic: { type: "authentication_error", message: "invalid x-api-key" },
   },
-  "key-forbidden": {
+  "key-disabled": {
     status: 403,
     openai: {
-      message: "This API key does not have permission to perform this operation.",
-      type: "permission_denied",
-      code: "api_key_forbidden",
+      json: {
+        error: {
+          code: 403,
+          message: "Your API key was reported as leaked. Please use another API key.",
+          status: "PERMISSION_DENIED",
+        },
+      },
+    },
+    anthropic: { type: "permission_error", message: "Your API key has been disabled." },
+  },
+  "permission-denied": {
+    status: 403,
+    openai: {
+      message: "You are not allowed to perform this operation.",
+      type: "permission_denied_error",
+      code: null,
     },
     anthropic: {
       type: "permission_error",
@@ -52,6 +65,7 @@ export const accountErrors = errorTable({
       type: "invalid_request_error",
       code: "model_not_found",
     },
+    anthropic: { status: 404, type: "not_found_error", message: "model: {model}" },
   },
   moderation: {
     status: 403,

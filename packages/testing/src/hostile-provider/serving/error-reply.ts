@@ -30,8 +30,7 @@ export const wordError = (name: ProviderErrorName, request: Asking, message?: st
   const row: ProviderError = providerErrors[name]
   const { openai, azure, anthropic } = row
   if (request.dialect === "anthropic" && (anthropic !== undefined || !("html" in openai))) {
-    const plain = "message" in openai ? openai.message : "The request was refused."
-    const said = anthropic ?? { type: "api_error", message: plain }
+    const said = anthropic ?? { type: "api_error", message: sentenceOf(row) }
     const error = { type: said.type, message: message ?? said.message }
     const body = { type: "error", error, request_id: `req_${String(request.number).padStart(24, "0")}` }
     return worded(said.status ?? row.status, body, error, request)
@@ -75,5 +74,11 @@ const filled = (value: unknown, { model, key, method }: Asking): unknown => {
 }
 
 const masked = (key: string): string => (key.length < 12 ? "****" : `${key.slice(0, 3)}****${key.slice(-4)}`)
+
+const sentenceOf = ({ openai }: ProviderError): string => {
+  if ("message" in openai) return openai.message
+  const { message } = "json" in openai ? (innerError(openai.json) as { readonly message?: unknown }) : {}
+  return typeof message === "string" ? message : "The request was refused."
+}
 
 const innerError = (body: unknown): unknown => (body as { readonly error?: unknown }).error ?? body
