@@ -13,7 +13,13 @@ interface Watch {
 }
 
 /** A {@link Store} within this process: for one process, and for tests that need several pipelines on one store. */
-export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
+export interface MemoryStore extends Store {
+  /** How many keys it holds, with expired ones that nobody has missed yet. */
+  readonly size: number
+}
+
+/** Makes a {@link MemoryStore}. Without a timer: keys expire when they are read, or when there are too many. */
+export const memoryStore = ({ clock }: { readonly clock: Clock }): MemoryStore => {
   const entries = new Map<string, Entry>()
   const watches = new Set<Watch>()
   let sweepAtSize = 64
@@ -51,6 +57,9 @@ export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
   const expiry = (options: StoreOptions | undefined): number => clock.now() + (options?.ttlMs ?? Infinity)
 
   return {
+    get size() {
+      return entries.size
+    },
     async get(key) {
       const entry = read(key)
       if (entry === undefined) return undefined
@@ -64,7 +73,7 @@ export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
     },
     async increment(key, by, options) {
       const entry = read(key)
-      const sum = Number(entry?.value ?? 0) + by
+      const sum = wholeNumber(entry?.value ?? "0") + by
       if (!Number.isSafeInteger(sum)) {
         throw new TypeError(`The store can not add ${by} to "${key}": only whole numbers can be counted.`)
       }
@@ -78,3 +87,6 @@ export const memoryStore = ({ clock }: { readonly clock: Clock }): Store => {
     },
   }
 }
+
+/** `NaN` for anything else, also for what JavaScript alone takes for a number. */
+const wholeNumber = (text: string): number => (/^-?\d+$/.test(text) ? Number(text) : Number.NaN)

@@ -36,3 +36,6 @@ export type {
 export { scriptedFetch, scriptedProvider } from "./scripted-provider/scripted-provider.ts"
 export type { ScriptedProvider, ScriptedProviderOptions } from "./scripted-provider/scripted-provider.ts"
 export type { Script, ScriptedAnswer, ScriptLine } from "./scripted-provider/script.ts"
+export { testStore } from "./conformance/test-store.ts"
+export type { RegisterTest } from "./conformance/test-store.ts"
+export type { StoreUnderTest } from "./conformance/store-cases.ts"
