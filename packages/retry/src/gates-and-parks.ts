@@ -1,0 +1,124 @@
+import { available, worse } from "@bellwether/core"
+import type { Admission, Attempt, Ending, Lease, Services, Shared, Target, Verdict } from "@bellwether/core"
+import type { Budget } from "./budget.ts"
+import { GateClosed, ParkBegan, ParkEnded } from "./events.ts"
+import { afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
+import type { Entry, Ledger } from "./ledger.ts"
+import { gateReason, parkReason } from "./reasons.ts"
+
+/** An admission that can be looked into. */
+export interface GatesAndParks extends Admission {
+  peek(target: Target, model: string | undefined): Verdict
+  /** What is closed at the moment. Times are wall milliseconds. */
+  inspect(): { readonly gates: readonly unknown[]; readonly parks: readonly unknown[] }
+}
+
+/** How long the store remembers an endpoint's ledger after its last change: no park without a hint lasts longer. */
+const ledgerTtlMs = 86_400_000
+
+/**
+ * Keeps attempts off scopes that asked to be left alone (gates) or cannot serve (parks), learns from how attempts
+ * end, and books them in the retry budget.
+ */
+export function createGatesAndParks(services: Services, budget: Budget): GatesAndParks {
+  const { clock, board, targets } = services
+  const endpoints = [...new Set(targets.map(({ endpoint }) => endpoint))]
+  const cells = new Map<string, Shared<Ledger>>(
+    endpoints.map((endpoint) => [
+      endpoint,
+      services.shared(endpoint, { initial: blank, merge: mergeLedgers, ttlMs: ledgerTtlMs }),
+    ]),
+  )
+  const ledgerOf = ({ endpoint }: Target): Ledger => cells.get(endpoint)?.get() ?? blank
+  const monotonic = (dateMs: number): number => clock.now() + dateMs - clock.date()
+
+  type Subject = Pick<Attempt, "target" | "model">
+
+  function gateOf(ledger: Ledger, subject: Subject): Verdict {
+    const gate = holding(ledger.gates, subject, clock.date())
+    if (gate === undefined) return available
+    return { status: "unavailable", untilMs: monotonic(gate.untilMs), reason: gateReason(gate.cause) }
+  }
+
+  function parkOf(ledger: Ledger, subject: Subject): Verdict {
+    const park = holding(ledger.parks, subject, clock.date())
+    if (park === undefined) return available
+    const untilMs = monotonic(park.untilMs)
+    return { status: "unavailable", untilMs, reason: parkReason(park.cause), parked: true }
+  }
+
+  function peek(target: Target, model: string | undefined): Verdict {
+    const ledger = ledgerOf(target)
+    if (ledger === blank) return available
+    const subject = { target, model }
+    return worse(gateOf(ledger, subject), parkOf(ledger, subject))
+  }
+
+  /** A panic try passes everything; a park stops neither a call's only candidate nor what the provider invited. */
+  function refusal(ledger: Ledger, attempt: Attempt): Verdict {
+    if (ledger === blank || attempt.kind === "panic") return available
+    const passesParks = attempt.kind === "repeat" || attempt.call.candidates.length === 1
+    const gate = gateOf(ledger, attempt)
+    return passesParks ? gate : worse(gate, parkOf(ledger, attempt))
+  }
+
+  function write(target: Target, { ledger, news }: Entry): void {
+    const cell = cells.get(target.endpoint)
+    if (cell === undefined || cell.get() === ledger) return
+    cell.set(ledger)
+    if (news === undefined) return
+    const { scope, cause, untilMs } = news.entry
+    const durationMs = Math.max(0, untilMs - clock.date())
+    if (news.kind === "gate-closed") services.emit(GateClosed, { scope, class: cause, durationMs })
+    else if (news.kind === "park-began") {
+      const { strikes } = news.entry
+      services.emit(ParkBegan, { scope, class: cause, durationMs, strikes })
+    } else {
+      services.emit(ParkEnded, { scope, class: cause })
+      board.touch()
+    }
+  }
+
+  function lease(attempt: Attempt, admitted: Ledger): Lease {
+    const { target, kind } = attempt
+    return {
+      committed() {
+        budget.succeeded(target, kind)
+        const ledger = ledgerOf(target)
+        if (ledger !== blank) write(target, afterSuccess(ledger, admitted, attempt, clock.date()))
+      },
+      end({ failure }: Ending) {
+        if (failure === undefined) return
+        if (failure.class === "target-refused") budget.notMade(target, kind)
+        else write(target, afterFailure(ledgerOf(target), admitted, attempt, failure, clock.date()))
+      },
+    }
+  }
+
+  return {
+    peek,
+    take(attempt) {
+      const { target, kind } = attempt
+      const ledger = ledgerOf(target)
+      const verdict = refusal(ledger, attempt)
+      if (verdict.status === "unavailable") {
+        budget.notMade(target, kind)
+        return verdict
+      }
+      budget.made(target, kind)
+      return lease(attempt, ledger)
+    },
+    inspect() {
+      const dateMs = clock.date()
+      const ledgers = [...cells.values()].map((cell) => cell.get())
+      const closed = <T extends { readonly untilMs: number }>(entries: Readonly<Record<string, T>>): T[] =>
+        Object.values(entries).filter(({ untilMs }) => untilMs > dateMs)
+      return {
+        gates: ledgers.flatMap(({ gates }) => closed(gates)),
+        parks: ledgers
+          .flatMap(({ parks }) => closed(parks))
+          .map(({ calls: _, generation: __, ...park }) => park),
+      }
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { failureTable } from "@bellwether/wire"
+import type { FailureScope } from "@bellwether/wire"
+import { covers } from "@bellwether/core"
+import type { Attempt, Failure, Scope, Target } from "@bellwether/core"
+import { longerGate } from "./gate.ts"
+import type { Gate } from "./gate.ts"
+import { cleared, complained, isMarked, newerPark } from "./park.ts"
+import type { Park } from "./park.ts"
+import { joined, kept } from "./record.ts"
+
+/** The gates and parks of one endpoint, by what they cover. Plain data that a fleet can share. */
+export interface Ledger {
+  readonly gates: Readonly<Record<string, Gate>>
+  readonly parks: Readonly<Record<string, Park>>
+}
+
+/** An endpoint nobody complained of. */
+export const blank: Ledger = { gates: {}, parks: {} }
+
+/** The joined view of two processes. */
+export const mergeLedgers = (a: Ledger, b: Ledger): Ledger => ({
+  gates: joined(a.gates, b.gates, longerGate),
+  parks: joined(a.parks, b.parks, newerPark),
+})
+
+/** What a failure or a success wrote into a ledger. */
+export interface Entry {
+  readonly ledger: Ledger
+  /** The gate that closed or the park that began or ended, if that is news. */
+  readonly news?: { readonly kind: "gate-closed"; readonly entry: Gate } | ParkNews
+}
+
+interface ParkNews {
+  readonly kind: "park-began" | "park-ended"
+  readonly entry: Park
+}
+
+type Subject = Pick<Attempt, "target" | "model"> & { readonly call: { readonly id: string } }
+
+/**
+ * What the failure table says of a failure's scope: a hint gates it, some classes park it.
+ *
+ * @param admitted the ledger the attempt was admitted under; a park that is newer has learned the same already
+ */
+export function afterFailure(
+  ledger: Ledger,
+  admitted: Ledger,
+  { target, model, call }: Subject,
+  { class: cause, retryAfterMs: hintMs }: Failure,
+  dateMs: number,
+): Entry {
+  const row = failureTable[cause]
+  if (row.scope === "none") return { ledger }
+  const scope = scopeOf(row.scope, target, model)
+  const slot = slotOf(scope)
+  if (row.park !== "no") {
+    const old = ledger.parks[slot]
+    if (!isSameGeneration(old, admitted.parks[slot])) return { ledger }
+    const complaint = { scope, cause, callId: call.id, atOnce: row.park === "at-once", hintMs }
+    const park = complained(old, complaint, dateMs)
+    const parks = { ...kept(ledger.parks, dateMs), [slot]: park }
+    const isNews = park.generation !== (old?.generation ?? 0)
+    return { ledger: { ...ledger, parks }, ...(isNews && { news: { kind: "park-began", entry: park } }) }
+  }
+  if (hintMs === undefined || hintMs <= 0) return { ledger }
+  const old = ledger.gates[slot]
+  const gate = { scope, untilMs: dateMs + hintMs, cause }
+  if (old !== undefined && longerGate(old, gate) === old) return { ledger }
+  const gates = { ...kept(ledger.gates, dateMs), [slot]: gate }
+  return { ledger: { ...ledger, gates }, news: { kind: "gate-closed", entry: gate } }
+}
+
+/** A success clears the parks that cover it, as far as they are those it was admitted under. */
+export function afterSuccess(ledger: Ledger, admitted: Ledger, subject: Subject, dateMs: number): Entry {
+  const marked = Object.entries(ledger.parks).filter(
+    ([slot, park]) =>
+      isMarked(park) && isAbout(park.scope, subject) && isSameGeneration(park, admitted.parks[slot]),
+  )
+  if (marked.length === 0) return { ledger }
+  const parks = Object.fromEntries(marked.map(([slot, park]) => [slot, cleared(park, dateMs)]))
+  const ended = marked.map(([, park]) => park).find(({ strikes }) => strikes > 0)
+  return {
+    ledger: { ...ledger, parks: { ...kept(ledger.parks, dateMs), ...parks } },
+    ...(ended !== undefined && { news: { kind: "park-ended", entry: ended } }),
+  }
+}
+
+/** The gate or park that holds the target back longest, if one does. */
+export function holding<T extends Gate | Park>(
+  entries: Readonly<Record<string, T>>,
+  subject: Pick<Attempt, "target" | "model">,
+  dateMs: number,
+): T | undefined {
+  let longest: T | undefined
+  for (const entry of Object.values(entries))
+    if (entry.untilMs > Math.max(dateMs, longest?.untilMs ?? 0) && isAbout(entry.scope, subject))
+      longest = entry
+  return longest
+}
+
+const isSameGeneration = (a: Park | undefined, b: Park | undefined): boolean =>
+  (a?.generation ?? 0) === (b?.generation ?? 0)
+
+const isAbout = (scope: Scope, { target, model }: Pick<Attempt, "target" | "model">): boolean =>
+  covers(scope, target.endpoint, target.key, model)
+
+const slotOf = ({ key, model }: Scope): string => JSON.stringify([key ?? null, model ?? null])
+
+function scopeOf(scope: FailureScope, { endpoint, key }: Target, model: string | undefined): Scope {
+  const ofKey = scope === "key" || scope === "key-model"
+  const ofModel = model !== undefined && (scope === "key-model" || scope === "endpoint-model")
+  return { endpoint, ...(ofKey && { key }), ...(ofModel && { model }) }
+}

@@ -1,0 +1,153 @@
+import { Alternative, Choice, Excluded, Purpose, RetryBudget } from "@bellwether/core"
+import type { Answer, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
+import { createBudget, unlimited } from "./budget.ts"
+import type { Budget } from "./budget.ts"
+import { decide, hasAlternative } from "./decide.ts"
+import type { Move, Repeat } from "./decide.ts"
+import { CallMoved, RetryScheduled } from "./events.ts"
+import { createGatesAndParks } from "./gates-and-parks.ts"
+import { mostTelling } from "./most-telling.ts"
+import { readOptions } from "./options.ts"
+import type { RetryOptions, Rules } from "./options.ts"
+import { failedSince, freshMemory, situationOf } from "./recollect.ts"
+import type { FailedAttempt, Memory } from "./recollect.ts"
+
+/**
+ * Keeps calls alive: a call that fails moves to another target, or is repeated on the same one within a budget. It
+ * stands outside the router. Providers that ask to be left alone, and keys and models that do not work, are kept
+ * out of use for a while.
+ *
+ * @example
+ * createPipeline({ endpoints, use: [retry(), router()] })
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function retry(options: RetryOptions = {}): Plugin {
+  const rules = readOptions(options)
+  return {
+    name: "retry",
+    setup(services) {
+      const { clock, targets } = services
+      const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)
+      services.provide(RetryBudget, budget)
+      const admit = createGatesAndParks(services, budget)
+      return {
+        call: createRetryCall(services, budget, rules),
+        admit,
+        inspect: () => ({ ...admit.inspect(), tokens: budget.inspect() }),
+      }
+    },
+  }
+}
+
+function createRetryCall(services: Services, budget: Budget, rules: Rules): CallMiddleware {
+  const { clock, random, board } = services
+  const sources = { clock, board, budget }
+
+  function withAlternative(context: Context, since: number): Context {
+    const { call } = context
+    return context.with(Alternative, () => {
+      const failed = failedSince(since, call)
+      const underWay = call.attempts.slice(since).filter(({ ending }) => ending === undefined)
+      const situation = situationOf(context, [...failed], freshMemory(since), sources)
+      return hasAlternative(
+        underWay.map(({ target }) => target),
+        situation,
+        rules,
+      )
+    })
+  }
+
+  /** Waits as decided. A token is for a try: an aborted wait returns it. */
+  async function prepare(
+    decision: Move | Repeat,
+    { call, signal }: Context,
+    last: FailedAttempt | undefined,
+  ) {
+    const { waitMs, reason } = decision
+    if (decision.act === "repeat") {
+      budget.spend(decision.target)
+      const cause = last?.failure.class ?? "call-refused"
+      services.emit(RetryScheduled, { call, target: decision.target, delayMs: waitMs, class: cause })
+    } else if (last !== undefined)
+      services.emit(CallMoved, { call, from: last.attempt.target, class: last.failure.class })
+    if (waitMs === 0) return
+    try {
+      await clock.sleep(waitMs, signal)
+    } catch (error) {
+      if (decision.act === "repeat") budget.giveBack(decision.target)
+      throw error
+    }
+    call.note({ step: "waited", reason, waitMs: Math.round(waitMs) })
+  }
+
+  function towards(decision: Move | Repeat, context: Context): Context {
+    if (decision.act === "repeat")
+      return context.with(Purpose, "repeat").with(Choice, { target: decision.target, kind: "repeat" })
+    return context.with(Excluded, new Set([...context.get(Excluded), ...decision.excluded]))
+  }
+
+  return async (request, next, context) => {
+    const { call } = context
+    let memory = freshMemory(call.attempts.length)
+    const inner = withAlternative(context, memory.since)
+    let answer = await next(request, inner)
+    let decision: Move | Repeat | undefined
+    while (!answer.ok) {
+      const failed = failedSince(memory.since, call, answer)
+      if (!mayGoOn(answer)) return told(failed, answer)
+      memory = remembering(memory, answer, decision, context)
+      const decided = decide(situationOf(context, failed, memory, sources), rules, random)
+      if (decided.act === "stop") {
+        const last = failed.at(-1)?.attempt.target.id
+        if (decided.reason !== undefined && last !== undefined)
+          call.note({ step: "target-skipped", target: last, reason: decided.reason })
+        return told(failed, answer)
+      }
+      decision = decided
+      await prepare(decision, context, failed.at(-1))
+      const begun = call.attempts.length
+      answer = await next(request, towards(decision, inner))
+      if (decision.act === "repeat" && call.attempts.length === begun) budget.giveBack(decision.target)
+    }
+    return answer
+  }
+}
+
+/** The caller's own end, a spent call and a passed deadline are final; a router without a target is not. */
+function mayGoOn({ failure }: Failed): boolean {
+  if (failure.class === "call-refused") return failure.code === "no-target"
+  return failure.class !== "cancelled" && failure.class !== "superseded"
+}
+
+/** Takes in who refused the call; an attempt that was made clears all refusals. */
+function remembering(
+  memory: Memory,
+  answer: Failed,
+  decision: Move | Repeat | undefined,
+  { call }: Context,
+): Memory {
+  const { failure, attempt } = answer
+  const delaysMs =
+    decision?.act === "repeat"
+      ? new Map([...memory.delaysMs, [decision.target.id, decision.waitMs]])
+      : memory.delaysMs
+  if (attempt !== undefined) return { ...memory, delaysMs, refused: new Set(), unrouted: false }
+  if (decision?.act === "repeat")
+    return { ...memory, delaysMs, refused: new Set([...memory.refused, decision.target.id]) }
+  const tried = new Set(failedSince(memory.since, call).map(({ attempt: { target } }) => target.id))
+  const untried = call.candidates.filter(({ id }) => !tried.has(id)).map(({ id }) => id)
+  return {
+    ...memory,
+    refused: new Set([...memory.refused, ...untried]),
+    unrouted: failure.class === "target-refused",
+  }
+}
+
+/** What the caller gets: the failure that tells most, never one of our own in front of a real one. */
+function told(failed: readonly FailedAttempt[], answer: Failed): Answer {
+  const { class: failureClass } = answer.failure
+  if (failureClass === "cancelled" || failureClass === "superseded") return answer
+  const [first, ...others] = failed
+  return first === undefined ? answer : mostTelling<Failed>([first, ...others, answer])
+}
