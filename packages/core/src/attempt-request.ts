@@ -9,7 +9,7 @@ export function createAttemptRequest(
   { method, path, query, headers, body }: CallRequest,
   { apiVersion, baseURL, models, provider }: Endpoint,
 ): AttemptRequest {
-  const mapped = call.model === undefined ? undefined : models[call.model]
+  const mapped = call.model === undefined ? undefined : models.get(call.model)
   const url = provider.url({ baseURL, path, query, model: mapped ?? call.model, apiVersion })
   const request = { url, target, method, headers, signal, redirect: "manual" } as const
   if (body === undefined) return request

@@ -45,7 +45,7 @@ export interface Endpoint {
   readonly provider: Provider
   readonly apiVersion: string | undefined
   readonly headers: Readonly<Record<string, string>>
-  readonly models: Readonly<Record<string, string>>
+  readonly models: ReadonlyMap<string, string>
   readonly keys: ReadonlyMap<string, SecretKey | undefined>
   readonly targets: readonly Target[]
 }
@@ -77,7 +77,7 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
     provider: typeof provider === "string" ? providers[provider] : provider,
     apiVersion: options.apiVersion,
     headers: lowerCased(options.headers ?? {}),
-    models: options.models ?? {},
+    models: new Map(Object.entries(options.models ?? {})),
     keys,
     targets: [...keys.keys()].map((key) => ({
       id: `${id}/${key}`,

@@ -10,35 +10,51 @@ const deployment = /^\/openai\/deployments\/([^/]+)(\/.*)$/
 
 /** Finds the part of a URL that means the same at every endpoint. */
 export function createRouteReader(endpoints: readonly Endpoint[]): (url: string | URL) => Route | undefined {
-  const bases = endpoints
-    .map(({ baseURL }) => baseURL)
+  const bases = [...endpoints.map(({ baseURL }) => baseURL), placeholderBaseURL, placeholderOrigin]
     .toSorted((a, b) => b.length - a.length)
     .map((base) => new URL(base))
+    .map(({ origin, pathname }) => ({ origin, path: pathname.replace(/\/+$/, "") }))
 
   return (input) => {
-    if (typeof input === "string" && input.startsWith("/")) return readRoute(input)
+    if (typeof input === "string" && input.startsWith("/")) return readPath(input)
     if (!URL.canParse(String(input))) return undefined
-    const url = new URL(input)
-    if (url.origin === placeholderOrigin)
-      return readRoute(url.pathname.replace(/^\/v1(?=\/|$)/, "") + url.search)
-    const base = bases.find(
-      ({ origin, pathname }) => origin === url.origin && isBelow(url.pathname, pathname.replace(/\/+$/, "")),
-    )
-    return base === undefined
-      ? undefined
-      : readRoute(url.pathname.slice(base.pathname.replace(/\/+$/, "").length) + url.search)
+    const { origin, pathname, search } = new URL(input)
+    const base = bases.find((candidate) => candidate.origin === origin && isBelow(pathname, candidate.path))
+    return base && readRoute(pathname.slice(base.path.length), search)
   }
 }
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
 
+/** A path is taken as it is; what a browser would read as another host is none. */
+function readPath(input: string): Route | undefined {
+  if (!URL.canParse(input, placeholderOrigin)) return undefined
+  const { origin, pathname, search } = new URL(input, placeholderOrigin)
+  return origin === placeholderOrigin ? readRoute(pathname, search) : undefined
+}
+
 /** Takes Azure's deployment and `api-version` out of the address: each endpoint writes its own. */
-function readRoute(address: string): Route {
-  const { pathname, searchParams } = new URL(address, placeholderOrigin)
-  searchParams.delete("api-version")
-  const query = searchParams.size === 0 ? "" : `?${searchParams.toString()}`
-  const [, model, rest] = deployment.exec(pathname) ?? []
-  if (model !== undefined && rest !== undefined)
-    return { path: rest + query, model: decodeURIComponent(model) }
-  return { path: pathname.replace(/^\/openai(?:\/v1)?(?=\/)/, "") + query }
+function readRoute(address: string, search: string): Route {
+  // A base URL with a trailing slash leaves two behind.
+  const path = address.replace(/^\/*/, "/")
+  const query = withoutApiVersion(search)
+  const [, model, rest] = deployment.exec(path) ?? []
+  if (model !== undefined && rest !== undefined) return { path: rest + query, model: decoded(model) }
+  return { path: path.replace(/^\/openai(?:\/v1)?(?=\/)/, "") + query }
+}
+
+function withoutApiVersion(search: string): string {
+  const parameters = new URLSearchParams(search)
+  if (!parameters.has("api-version")) return search
+  parameters.delete("api-version")
+  return parameters.size === 0 ? "" : `?${parameters.toString()}`
+}
+
+/** A malformed encoding is a name of its own. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }

@@ -1,15 +1,21 @@
 /** A key, or a function that fetches one. */
 export type KeyValue = string | (() => string | Promise<string>)
 
+/** Whether a text can travel in a header, as a key has to. */
+export const fitsHeader = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
+
 /** Holds one key so that it can be sent and scrubbed, but not printed. */
 export class SecretKey {
   readonly #source: KeyValue
-  #value: Promise<string> | string | undefined
-  #known: string | undefined
+  #current: string | undefined
+  /** The key before the current one: what is under way with it may still tell of it. */
+  #former: string | undefined
+  #fetching: Promise<string> | undefined
 
   constructor(source: KeyValue) {
     this.#source = source
-    if (typeof source === "string") this.#value = this.#known = source
+    // Keys read from a file end with a line.
+    if (typeof source === "string") this.#current = source.trim()
   }
 
   /** Whether asking again may give another key. */
@@ -19,28 +25,34 @@ export class SecretKey {
 
   /** The key; fetched once for all who ask at the same time. */
   read(): Promise<string> | string {
-    return (this.#value ??= this.#fetch())
+    return this.#current ?? (this.#fetching ??= this.#fetch())
   }
 
   /** Fetches again, unless somebody has done so since `stale` was read. */
   refresh(stale: string): Promise<string> | string {
-    if (this.#known === stale) this.#value = undefined
+    if (this.#current === stale) {
+      this.#former = stale
+      this.#current = undefined
+    }
     return this.read()
   }
 
   /** The text with this key taken out of it. */
   scrub(text: string): string {
-    return this.#known === undefined || this.#known === "" ? text : text.replaceAll(this.#known, "[key]")
+    return [this.#current, this.#former].reduce<string>(
+      (clean, key) => (key ? clean.replaceAll(key, "[key]") : clean),
+      text,
+    )
   }
 
   async #fetch(): Promise<string> {
     try {
-      const key = await (this.#source as () => string | Promise<string>)()
-      if (typeof key !== "string" || key.trim() === "") throw new TypeError("The key function gave no key.")
-      return (this.#known = key)
-    } catch (error) {
-      this.#value = undefined
-      throw error
+      const key: unknown = await Promise.resolve().then(this.#source as () => string | Promise<string>)
+      if (typeof key !== "string" || !fitsHeader(key.trim()))
+        throw new TypeError("The key function gave no text that can be sent as a key.")
+      return (this.#current = key.trim())
+    } finally {
+      this.#fetching = undefined
     }
   }
 }
