@@ -107,6 +107,32 @@ describe("the fetch an SDK is given", () => {
     )
   })
 
+  test.for(["text/plain", "text/json", ""])("names JSON that came as %s what it is", async (contentType) => {
+    const body = JSON.stringify(completion)
+    const { fetch } = over(
+      () => new Response(body, { headers: { "content-type": contentType, "x-request-id": "1" } }),
+    )
+    const response = await fetch("/chat/completions", chat())
+    expect(Object.fromEntries(response.headers)).toEqual({
+      "content-type": "application/json",
+      "x-request-id": "1",
+    })
+    expect(await response.json()).toEqual(completion)
+  })
+
+  test("leaves the name of what is no JSON", async () => {
+    const events =
+      'data: {"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    const { fetch } = over(({ url }) =>
+      url.endsWith("speech")
+        ? new Response("RIFF", { headers: { "content-type": "audio/wav" } })
+        : new Response(events, { headers: { "content-type": "text/event-stream" } }),
+    )
+    const named = async (path: string) => (await fetch(path, chat())).headers.get("content-type")
+    expect(await named("/chat/completions")).toBe("text/event-stream")
+    expect(await named("/audio/speech")).toBe("audio/wav")
+  })
+
   test("rejects with the caller's own reason when the caller aborts", async () => {
     const controller = new AbortController()
     const reason = new Error("changed my mind")

@@ -1,4 +1,6 @@
 import type { Pipeline } from "@bellwether/core"
+import { isEventStream } from "@bellwether/wire"
+import type { Operation } from "@bellwether/wire"
 import { readDeadline } from "./deadline.ts"
 
 /** A `fetch` for the official SDKs. */
@@ -53,7 +55,7 @@ export function createSdkFetch(pipeline: Pipeline, { timeoutMs, warn }: SdkFetch
       ...(signal !== undefined && { signal }),
       ...(deadlineMs !== undefined && { deadlineMs }),
     })
-    if (result.ok) return result.response
+    if (result.ok) return readable(result.response, result.call.operation)
     if (result.failure.class === "cancelled" && signal?.aborted) throw signal.reason
     return result.toResponse()
   }
@@ -61,4 +63,15 @@ export function createSdkFetch(pipeline: Pipeline, { timeoutMs, warn }: SdkFetch
   const fetch = Object.assign(callPipeline, { Response: globalThis.Response })
   made.add(fetch)
   return fetch
+}
+
+/** The pipeline has read this JSON and found it whole; under another name an SDK would hand it over as text. */
+function readable(response: Response, { answer }: Operation): Response {
+  const { body, status, statusText } = response
+  const contentType = response.headers.get("content-type")
+  const isNamed = contentType?.includes("application/json") === true || isEventStream(contentType)
+  if (answer !== "json" || isNamed || body === null) return response
+  const headers = new Headers(response.headers)
+  headers.set("content-type", "application/json")
+  return new Response(body, { status, statusText, headers })
 }
