@@ -49,6 +49,7 @@ export const startHostileProvider = async (
   options: HostileProviderOptions = {},
 ): Promise<HostileProvider> => {
   checkProviderOptions(options)
+  for (const rule of options.faults ?? []) checkRule(rule)
   const { clock = systemClock, seed = 1, logLimit = 10_000 } = options
   const random = seededRandom(seed)
   const log = requestLog(logLimit, clock)
@@ -88,7 +89,7 @@ export const startHostileProvider = async (
       return server.sockets.size
     },
     inject(rule, when = rule.when ?? {}) {
-      checkRule(rule, when)
+      checkRule({ ...rule, when })
       return rule.kind === "refuse" ? refusals.add(when) : faults.add(rule, when)
     },
     clear() {

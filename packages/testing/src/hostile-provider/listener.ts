@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 
@@ -40,12 +41,13 @@ export const listener = async (
     },
     async down() {
       if (!server.listening) return
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.close()
+      const gone = [...sockets].map((socket) => once(socket, "close"))
       for (const socket of sockets) {
         torn.add(socket)
         socket.destroy()
       }
-      await closed
+      await Promise.all(gone)
     },
   }
 }

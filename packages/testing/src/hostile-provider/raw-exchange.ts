@@ -34,7 +34,7 @@ export const rawExchange = (
       const [head = "", ...rest] = text.split("\r\n\r\n")
       resolve({ bytes, head, rest: rest.join("\r\n\r\n"), ending })
     }
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk)
       if (enough(Buffer.concat(chunks).toString("utf8"))) finish("left")
     })

@@ -93,9 +93,7 @@ describe("errors of the catalogue", () => {
     expect(response.status).toBe(providerErrors[error].status)
     const isHtml = "html" in providerErrors[error].openai
     expect(response.headers.get("content-type")).toContain(isHtml ? "text/html" : "application/json")
-    const body = await response.text()
-    if (isHtml) expect(body).toContain("<html")
-    else expect(JSON.parse(body)).toBeTypeOf("object")
+    expect(await response.text()).toMatch(isHtml ? /<html[^]*<\/html>\s*$/ : /^\{"(error|detail)":.*\}$/)
   })
 
   test("names model and key of the request, the key masked, whatever is in them", async () => {

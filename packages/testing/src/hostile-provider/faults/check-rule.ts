@@ -1,6 +1,6 @@
 import { checkOptions, oneOf, refuseFaults } from "@bellwether/core"
 import { faultKinds, strikeOf, type FaultRule } from "./fault.ts"
-import { whenChecks, type When } from "./when.ts"
+import { whenChecks } from "./when.ts"
 
 const timesOnly: readonly string[] = ["fromMs", "untilMs", "cycle"]
 
@@ -9,9 +9,9 @@ const timesOnly: readonly string[] = ["fromMs", "untilMs", "cycle"]
  *
  * @throws PipelineError `invalid-options`
  */
-export const checkRule = (rule: FaultRule, when: When): void => {
+export const checkRule = (rule: FaultRule): void => {
   refuseFaults(oneOf(faultKinds)(rule.kind, "fault.kind"))
-  const { kind, when: _, ...options } = rule
+  const { kind, when = {}, ...options } = rule
   checkOptions(`fault "${kind}"`, options, rule.kind === "refuse" ? {} : strikeOf(rule).options)
   checkOptions(`fault "${kind}".when`, when, whenChecks)
   if (kind !== "refuse") return

@@ -58,6 +58,22 @@ const course = (grammar: Grammar, text: string) => ({
   terminal: terminals[grammar].test(text),
 })
 
+const said = { type: "overloaded_error", message: "Overloaded" }
+
+const errorEvents = {
+  chat: { name: undefined, data: { error: said } },
+  responses: {
+    name: "error",
+    data: { type: "error", message: "Overloaded", sequence_number: expect.any(Number) },
+  },
+  messages: { name: "error", data: { type: "error", error: said } },
+}
+
+const parsed = (event = "") => ({
+  name: /^event: (.*)$/m.exec(event)?.[1],
+  data: JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "") as unknown,
+})
+
 const last = () => provider.requests.at(-1)
 
 describe.each(grammarNames)("a stream of %s", (grammar) => {
@@ -150,18 +166,7 @@ describe.each(grammarNames)("a stream of %s", (grammar) => {
       const { text, cleanEnd } = await read(await ask(grammar))
       expect(course(grammar, text)).toEqual({ content: afterContent, finish: false, terminal: false })
       const events = text.trimEnd().split("\n\n")
-      const error = events.at(-1) ?? ""
-      const data = JSON.parse(/^data: (.*)$/m.exec(error)?.[1] ?? "")
-      if (grammar === "chat") {
-        expect(data).toMatchObject({ error: { type: "overloaded_error", message: "Overloaded" } })
-      } else if (grammar === "messages") {
-        expect(error).toMatch(/^event: error$/m)
-        expect(data).toEqual({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } })
-      } else {
-        expect(error).toMatch(/^event: error$/m)
-        const place = events.length - 1
-        expect(data).toMatchObject({ type: "error", message: "Overloaded", sequence_number: place })
-      }
+      expect(parsed(events.at(-1))).toMatchObject(errorEvents[grammar])
       expect(cleanEnd).toBe(true)
     }
   })
@@ -245,10 +250,9 @@ const isJson = (text: string): boolean => {
 test("a failed response is an event of its own", async () => {
   provider.inject({ kind: "stream-error", form: "failed", error: "server-error" })
   const { text } = await read(await ask("responses"))
-  const failed = text.trimEnd().split("\n\n").at(-1) ?? ""
-  expect(failed).toMatch(/^event: response\.failed$/m)
-  expect(JSON.parse(/^data: (.*)$/m.exec(failed)?.[1] ?? "")).toMatchObject({
-    response: { status: "failed", error: { code: "server_error" } },
+  expect(parsed(text.trimEnd().split("\n\n").at(-1))).toMatchObject({
+    name: "response.failed",
+    data: { response: { status: "failed", error: { code: "server_error" } } },
   })
 })
 

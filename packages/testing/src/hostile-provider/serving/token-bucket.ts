@@ -17,10 +17,13 @@ export const refilled = (bucket: TokenBucket, nowMs: number): TokenBucket => {
   return { ...bucket, level: Math.min(bucket.perMinute, bucket.level + gained), atMs: nowMs }
 }
 
+/** What a bucket may lack after the very wait that was to fill it. */
+const rounding = 1e-6
+
 /** How long until the bucket holds `amount`; never more than it takes to fill it. */
 export const waitMs = (bucket: TokenBucket, amount: number): number => {
   const missing = Math.min(amount, bucket.perMinute) - bucket.level
-  return missing <= 0 ? 0 : Math.ceil((missing * 60_000) / bucket.perMinute)
+  return missing <= rounding ? 0 : Math.ceil((missing * 60_000) / bucket.perMinute)
 }
 
 /** Whether `amount` can be taken. One larger than the whole bucket passes when it is full, else it never would. */
