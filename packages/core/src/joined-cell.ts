@@ -37,7 +37,7 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   readonly #services: JoinedCellServices
   readonly #listeners = new Set<(value: T) => void>()
   #value: T
-  /** What the store held when last heard of; all of it is merged into the value. */
+  /** What the store held when last heard of. */
   #stored: string | undefined
   #isStoredKnown = false
   #isDirty = false
@@ -73,9 +73,7 @@ export class JoinedCell<T> implements Shared<T>, Joined {
     if (this.#isStoredKnown && stored === this.#stored) return
     this.#stored = stored
     this.#isStoredKnown = true
-    if (stored === undefined || !this.#merges(stored)) return
-    for (const listener of this.#listeners) isolated(() => listener(this.#value))
-    isolated(() => this.#services.onChange?.())
+    this.#absorb()
   }
 
   refresh(): void {
@@ -89,17 +87,19 @@ export class JoinedCell<T> implements Shared<T>, Joined {
     this.#pause?.cancel()
   }
 
-  /** Whether the value changed. What can not be read as a value counts as none, and the next write replaces it. */
-  #merges(stored: string): boolean {
+  /** Merges what the store held. What can not be read as a value counts as none, and the next write replaces it. */
+  #absorb(): void {
+    if (this.#stored === undefined) return
     const before = this.#value
     try {
-      const merged = this.#options.merge(before, JSON.parse(stored) as T)
-      if (merged === before || JSON.stringify(merged) === JSON.stringify(before)) return false
+      const merged = this.#options.merge(before, JSON.parse(this.#stored) as T)
+      if (merged === before || JSON.stringify(merged) === JSON.stringify(before)) return
       this.#value = merged
-      return true
     } catch {
-      return false
+      return
     }
+    for (const listener of this.#listeners) isolated(() => listener(this.#value))
+    isolated(() => this.#services.onChange?.())
   }
 
   #flushSoon(): void {
@@ -112,8 +112,9 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   async #flush(): Promise<void> {
     this.#pause = undefined
     const { signal, clock, store } = this.#services
+    let lostRounds = 0
     try {
-      for (let lostRounds = 0; lostRounds < mostLostRounds && !signal.aborted;) {
+      while (lostRounds < mostLostRounds && !signal.aborted) {
         if (!this.#isStoredKnown) this.learn((await store.get(this.#key))?.value)
         else if (this.#isDirty) lostRounds = (await this.#swap()) ? 0 : lostRounds + 1
         else {
@@ -128,6 +129,8 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   }
 
   async #swap(): Promise<boolean> {
+    // A `set` may have taken back what was merged; in the store nothing is ever taken back.
+    this.#absorb()
     const value = this.#value
     const raw = JSON.stringify(value)
     if (raw !== this.#stored) {
