@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts"
 import type { Board, Statement } from "./board.ts"
 import type { Clock } from "./clock.ts"
+import type { EventBus } from "./event.ts"
 import type { Target } from "./target.ts"
 import { available, covers, worse } from "./verdict.ts"
 import type { Scope, Verdict } from "./verdict.ts"
@@ -19,7 +20,11 @@ export interface PipelineBoard extends Omit<Board, "say"> {
 const keyOf = (source: string, scope: Scope): string =>
   JSON.stringify([source, scope.endpoint, scope.key, scope.model])
 
-export function createBoard(clock: Clock, targets: readonly Target[]): PipelineBoard {
+export function createBoard(
+  clock: Clock,
+  targets: readonly Target[],
+  events: Pick<EventBus, "fault">,
+): PipelineBoard {
   const standing = new Map<string, Statement>()
   const admissions: NamedAdmission[] = []
   let waiters = new Set<() => void>()
@@ -51,18 +56,27 @@ export function createBoard(clock: Clock, targets: readonly Target[]): PipelineB
         if (isOver(statement)) standing.delete(key)
         else verdict = worse(verdict, statement.verdict)
       }
-    for (const { admission } of admissions)
-      if (admission.peek !== undefined) verdict = worse(verdict, admission.peek(target, model))
+    for (const admission of admissions) verdict = worse(verdict, peek(admission, target, model))
     return verdict
+  }
+
+  /** An admission that throws has no say: it must not stop traffic. */
+  function peek({ source, admission }: NamedAdmission, target: Target, model: string | undefined): Verdict {
+    try {
+      return admission.peek?.(target, model) ?? available
+    } catch (error) {
+      events.fault(admission, `${source} admission`, error)
+      return available
+    }
   }
 
   function statements(): readonly Statement[] {
     const said = [...standing.values()].filter((statement) => !isOver(statement))
     const peeked = targets.flatMap((target) =>
-      admissions.map(({ source, admission }) => ({
-        source,
+      admissions.map((admission) => ({
+        source: admission.source,
         scope: { endpoint: target.endpoint, key: target.key },
-        verdict: admission.peek?.(target, undefined) ?? available,
+        verdict: peek(admission, target, undefined),
       })),
     )
     return [...said, ...peeked.filter(({ verdict }) => verdict.status !== "available")]

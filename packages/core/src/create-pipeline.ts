@@ -51,7 +51,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const endpoints = options.endpoints.map(createEndpoint)
   const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const targets = endpoints.flatMap((endpoint) => endpoint.targets)
-  const board = createBoard(clock, targets)
+  const board = createBoard(clock, targets, events)
   const transport = createTransport(fetch)
   const store =
     options.store &&

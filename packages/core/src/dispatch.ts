@@ -69,7 +69,7 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
         }
       } catch (error) {
         // An admission that throws has no say: it must not stop traffic.
-        events.emit(ListenerFailed, { event: `${source} admission`, error })
+        events.fault(admission, `${source} admission`, error)
       }
     }
     for (const lease of leases) attempt.hold(lease)

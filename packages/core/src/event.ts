@@ -17,6 +17,8 @@ type Listener = (data: never) => unknown
 export interface EventBus {
   emit<T>(type: EventType<T>, data: T): void
   on<T>(type: EventType<T>, listener: (data: T) => void): () => void
+  /** Tells of a fault in somebody's code that was called; once per owner. */
+  fault(owner: object, event: string, error: unknown): void
 }
 
 /** What `listener-failed` tells. */
@@ -30,12 +32,13 @@ export interface ListenerFailure {
 export const ListenerFailed: EventType<ListenerFailure> = defineEvent<ListenerFailure>("listener-failed")
 
 export function createEventBus(): EventBus {
-  const listeners = new Map<string, Set<Listener>>()
-  const reported = new WeakSet<Listener>()
+  /** Lists are replaced, never changed: who listens anew while an event is told hears the next one. */
+  const listeners = new Map<string, readonly Listener[]>()
+  const faulty = new WeakSet<object>()
 
-  function report(event: string, listener: Listener, error: unknown): void {
-    if (reported.has(listener)) return
-    reported.add(listener)
+  function fault(owner: object, event: string, error: unknown): void {
+    if (faulty.has(owner)) return
+    faulty.add(owner)
     if (event !== ListenerFailed.name) emit(ListenerFailed, { event, error })
   }
 
@@ -45,9 +48,9 @@ export function createEventBus(): EventBus {
     for (const listener of heard) {
       try {
         const result = (listener as (data: T) => unknown)(data)
-        if (result instanceof Promise) result.catch((error: unknown) => report(type.name, listener, error))
+        if (result instanceof Promise) result.catch((error: unknown) => fault(listener, type.name, error))
       } catch (error) {
-        report(type.name, listener, error)
+        fault(listener, type.name, error)
       }
     }
   }
@@ -55,13 +58,13 @@ export function createEventBus(): EventBus {
   function on<T>(type: EventType<T>, listener: (data: T) => void): () => void {
     // A wrapper of its own, so that one function can listen twice and each `off` ends one of them.
     const entry: Listener = (data) => listener(data)
-    const heard = listeners.get(type.name) ?? new Set<Listener>()
-    listeners.set(type.name, heard.add(entry))
+    listeners.set(type.name, [...(listeners.get(type.name) ?? []), entry])
     return () => {
-      heard.delete(entry)
-      if (heard.size === 0 && listeners.get(type.name) === heard) listeners.delete(type.name)
+      const left = listeners.get(type.name)?.filter((other) => other !== entry) ?? []
+      if (left.length === 0) listeners.delete(type.name)
+      else listeners.set(type.name, left)
     }
   }
 
-  return { emit, on }
+  return { emit, on, fault }
 }

@@ -1,6 +1,7 @@
 import { readBody, readOperation } from "@bellwether/wire"
 import type { Operation } from "@bellwether/wire"
 import { joinBytes } from "./bytes.ts"
+import { PipelineError } from "./pipeline-error.ts"
 import type { CallRequest, RequestBody } from "./request.ts"
 
 /** What comes in at the outer edge: an address below the base URL, and what `fetch` takes. */
@@ -47,6 +48,7 @@ const dropped = new Set([
   "transfer-encoding",
   "upgrade",
   "x-api-key",
+  "x-goog-api-key",
 ])
 
 /** A stream up to this size is kept, so that it can be sent again. */
@@ -55,6 +57,9 @@ const maxBufferedBytes = 32 * 1024 * 1024
 /** Reads the body at most once and takes out what must not travel. */
 export async function readRequest(input: CallInput): Promise<ReadRequest> {
   const { method = "GET", path } = input
+  // Behind a base URL without a path anything else could name another host.
+  if (!path.startsWith("/"))
+    throw new PipelineError("invalid-path", "The path must start with a slash, such as /chat/completions.")
   const mark = path.indexOf("?")
   const body = input.body == null ? undefined : await readRequestBody(input.body)
   const facts = typeof body === "string" || body instanceof Uint8Array ? readBody(body) : undefined
@@ -81,7 +86,8 @@ function readHeaders(init: HeadersInit | undefined, body: CallInput["body"]): Re
   const entries = init === undefined ? [] : Symbol.iterator in init ? init : Object.entries(init)
   for (const [name = "", value = ""] of entries) {
     const lower = name.toLowerCase()
-    if (!dropped.has(lower) && !lower.startsWith("x-bellwether-")) headers[lower] = value
+    if (dropped.has(lower) || lower.startsWith("x-bellwether-")) continue
+    headers[lower] = Object.hasOwn(headers, lower) ? `${headers[lower]}, ${value}` : value
   }
   // A form writes its own boundary; a header from elsewhere would contradict it.
   if (body instanceof FormData) delete headers["content-type"]
@@ -94,8 +100,7 @@ async function readRequestBody(body: BodyInit | AsyncIterable<Uint8Array>): Prom
   if (typeof body === "string" || body instanceof FormData || body instanceof Blob) return body
   if (body instanceof URLSearchParams) return body.toString()
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
-  if (ArrayBuffer.isView(body))
-    return new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength)
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   return bufferStream(body)
 }
 
@@ -106,10 +111,11 @@ async function bufferStream(
   const pieces: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for (;;) {
-    const { done, value } = await chunks.next()
+    const { done, value: piece } = (await chunks.next()) as IteratorResult<Uint8Array<ArrayBuffer>, unknown>
     if (done) return joinBytes(pieces)
-    pieces.push(value as Uint8Array<ArrayBuffer>)
-    length += value.byteLength
+    if (!ArrayBuffer.isView(piece)) throw new TypeError("The request's body is not made of bytes.")
+    pieces.push(piece)
+    length += piece.byteLength
     if (length > maxBufferedBytes) return resumed(pieces, chunks)
   }
 }
@@ -120,9 +126,9 @@ function resumed(pieces: Uint8Array[], rest: AsyncIterator<Uint8Array>): Readabl
     async pull(controller) {
       const piece = pieces.shift()
       if (piece !== undefined) return controller.enqueue(piece)
-      const { done, value } = await rest.next()
-      if (done) controller.close()
-      else controller.enqueue(value)
+      const next: IteratorResult<Uint8Array, unknown> = await rest.next()
+      if (next.done) controller.close()
+      else controller.enqueue(next.value)
     },
     cancel: async (reason) => void (await rest.return?.(reason)),
   })
