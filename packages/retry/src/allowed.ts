@@ -1,4 +1,4 @@
-import { failureTable } from "@bellwether/wire"
+import { classifyThrown, failureTable } from "@bellwether/wire"
 import type { Failure, Target } from "@bellwether/core"
 import type { Rules } from "./options.ts"
 import type { Try } from "./situation.ts"
@@ -42,8 +42,8 @@ const neverSent =
   /^(?:ECONNREFUSED|ConnectionRefused|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT)$/
 
 /** Whether the provider may have done what it was asked although the attempt failed. */
-export function isAmbiguous({ class: failureClass, sameTarget, provider }: Failure): boolean {
+export function isAmbiguous({ class: failureClass, sameTarget, cause }: Failure): boolean {
+  if (failureClass !== "unreachable") return failureTable[failureClass].health === "counts"
   // A failure of DNS or TLS is marked as one that the same target will give again.
-  if (failureClass === "unreachable") return sameTarget !== false && !neverSent.test(provider?.code ?? "")
-  return failureTable[failureClass].health === "counts"
+  return sameTarget !== false && !neverSent.test(classifyThrown(cause).error.code ?? "")
 }

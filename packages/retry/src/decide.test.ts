@@ -139,7 +139,12 @@ describe("when nothing untried is left", () => {
     expect(told(decided(situation([alpha, low], [...once, tried(alpha, "unreachable")])))).toBe("stop")
   })
 
-  test("of one tier the soonest comes first", () => {
+  test("of one tier the one that had fewest comes first", () => {
+    const tries = [tried(alpha, "overloaded"), tried(beta, "rate-limited"), tried(alpha, "overloaded")]
+    expect(told(decided(situation([alpha, beta], tries)))).toBe("repeat beta/main after 1000")
+  })
+
+  test("then the soonest", () => {
     const tries = [tried(alpha, "rate-limited", { retryAfterMs: 2_000 }), tried(beta, "server-error")]
     expect(told(decided(situation([alpha, beta], tries)))).toBe("repeat beta/main after 250")
   })
@@ -294,7 +299,8 @@ describe("law 14: what may have been done is not done twice", () => {
     ["overloaded", { status: 503 }, false],
     ["unreachable", {}, false],
     ["unreachable", { sameTarget: false }, true],
-    ["unreachable", { provider: { code: "ECONNREFUSED" } }, true],
+    ["unreachable", { cause: { code: "ECONNREFUSED" } }, true],
+    ["unreachable", { cause: { code: "ECONNRESET" } }, false],
     ["rate-limited", {}, true],
     ["credential", {}, true],
   ])("a creation that ended as %s %j goes on: %s", (failureClass, more, goesOn) => {

@@ -104,14 +104,19 @@ function onceMore(last: Try, situation: Situation, rules: Rules, random: Chance)
   return plan?.act === "repeat" ? plan : undefined
 }
 
-/** A plan for each target the table allows to repeat on: lowest tier first, then the soonest. */
+/** A plan for each target the table allows to repeat on: lowest tier, then fewest tries, then soonest. */
 function repeats(situation: Situation, rules: Rules, random: Chance): readonly (Repeat | Stop)[] {
   const plans = situation.candidates.flatMap((candidate) => {
+    const { target } = candidate
     const plan = planRepeat(candidate, situation, rules, random)
-    return plan === undefined ? [] : [{ plan, tier: candidate.target.tier }]
+    const times = situation.tries.filter((tried) => tried.target.id === target.id).length
+    return plan === undefined
+      ? []
+      : [{ plan, tier: target.tier, times, waitMs: plan.act === "repeat" ? plan.waitMs : Number.MAX_VALUE }]
   })
-  const waitOf = (plan: Repeat | Stop): number => (plan.act === "repeat" ? plan.waitMs : Infinity)
-  return plans.sort((a, b) => a.tier - b.tier || waitOf(a.plan) - waitOf(b.plan)).map(({ plan }) => plan)
+  return plans
+    .toSorted((a, b) => a.tier - b.tier || a.times - b.times || a.waitMs - b.waitMs)
+    .map(({ plan }) => plan)
 }
 
 /** When to repeat on a target, or what speaks against it; nothing when the table does. */
