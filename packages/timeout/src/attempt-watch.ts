@@ -1,0 +1,153 @@
+import type { Attempt, AttemptObserver, Clock, Failure, Timer } from "@bellwether/core"
+import type { Limits } from "./limits.ts"
+
+/** A limit on one part of an attempt. */
+interface Limit {
+  readonly ms: number
+  readonly code: string
+  /** What the target has done when it has passed, after its name. */
+  readonly passed: string
+}
+
+/**
+ * Watches one attempt with one timer. Progress only leaves a mark; the timer finds out by itself, when it fires,
+ * how much is left, so that a chunk of a stream costs no timer.
+ */
+export class AttemptWatch implements AttemptObserver {
+  readonly #attempt: Attempt
+  readonly #limits: Limits
+  readonly #clock: Clock
+  readonly #timer: Timer
+  /** Monotonic milliseconds; infinite while the timer is not armed. */
+  #firesAtMs: number
+  #hasHeaders = false
+  /** The limit on the whole has passed without a cut. */
+  #isTotalOver = false
+  #isReading = false
+  /** Something has come; see `#takeProgress`. */
+  #hasProgressed = false
+  #readingSinceMs = 0
+  /** How long the caller had waited since the last progress, before `#readingSinceMs`. */
+  #waitedMs = 0
+
+  constructor(attempt: Attempt, limits: Limits, clock: Clock) {
+    this.#attempt = attempt
+    this.#limits = limits
+    this.#clock = clock
+    const { headersMs, firstContentMs, answerMs, totalMs = Infinity } = limits
+    const firstMs = attempt.call.stream
+      ? Math.min(headersMs, firstContentMs, totalMs)
+      : Math.min(answerMs, totalMs)
+    this.#firesAtMs = attempt.startedAtMs + firstMs
+    this.#timer = clock.after(firstMs, () => this.#fire())
+  }
+
+  headers(): void {
+    this.#hasHeaders = true
+  }
+
+  commit(): void {
+    const { totalMs } = this.#limits
+    if (totalMs === undefined) return
+    const nowMs = this.#clock.now()
+    const endsAtMs = this.#attempt.startedAtMs + totalMs
+    if (endsAtMs <= nowMs) this.#isTotalOver = true
+    else this.#armBy(endsAtMs, nowMs)
+  }
+
+  progress(): void {
+    this.#hasProgressed = true
+  }
+
+  reading(on: boolean): void {
+    const hasProgressed = this.#takeProgress()
+    this.#isReading = on
+    if (on) {
+      this.#readingSinceMs = this.#clock.now()
+      this.#armBy(this.#readingSinceMs + this.#limits.idleMs - this.#waitedMs, this.#readingSinceMs)
+    } else if (!hasProgressed) this.#waitedMs += this.#clock.now() - this.#readingSinceMs
+  }
+
+  end(): void {
+    // Earlier than everything, so that nothing arms it again.
+    this.#firesAtMs = -Infinity
+    this.#timer.cancel()
+  }
+
+  #armBy(atMs: number, nowMs: number): void {
+    if (atMs >= this.#firesAtMs) return
+    this.#firesAtMs = atMs
+    this.#timer.rearm(atMs - nowMs)
+  }
+
+  #fire(): void {
+    this.#firesAtMs = Infinity
+    const nowMs = this.#clock.now()
+    if (this.#attempt.committed) this.#checkBody(nowMs)
+    else this.#checkStart(nowMs)
+  }
+
+  /** Before the commit a limit cuts only what can be replaced; the last candidate goes on, blamed. */
+  #checkStart(nowMs: number): void {
+    const elapsedMs = nowMs - this.#attempt.startedAtMs
+    const limits = this.#startLimits()
+    const passed = limits.find(({ ms }) => ms <= elapsedMs)
+    if (passed === undefined) {
+      this.#armBy(this.#attempt.startedAtMs + Math.min(...limits.map(({ ms }) => ms)), nowMs)
+    } else if (this.#attempt.hasAlternative()) this.#attempt.fail(this.#failure(passed))
+    // The timer is not armed again: no other limit counts until the commit.
+    else this.#attempt.blame(this.#failure(passed))
+  }
+
+  #checkBody(nowMs: number): void {
+    const totalMs = this.#isTotalOver ? Infinity : (this.#limits.totalMs ?? Infinity)
+    const totalLeftMs = this.#attempt.startedAtMs + totalMs - nowMs
+    const idleLeftMs = this.#idleLeftMs(nowMs)
+    if (totalLeftMs <= 0) this.#attempt.fail(this.#failure(totalLimit(totalMs)))
+    else if (idleLeftMs <= 0) this.#attempt.fail(this.#failure(idleLimit(this.#limits.idleMs)))
+    else this.#armBy(nowMs + Math.min(totalLeftMs, idleLeftMs), nowMs)
+  }
+
+  #idleLeftMs(nowMs: number): number {
+    if (!this.#isReading) return Infinity
+    if (this.#takeProgress()) this.#readingSinceMs = nowMs
+    return this.#limits.idleMs - this.#waitedMs - (nowMs - this.#readingSinceMs)
+  }
+
+  /** Whether something has come since this was last asked; with it the waiting begins anew. */
+  #takeProgress(): boolean {
+    if (!this.#hasProgressed) return false
+    this.#hasProgressed = false
+    this.#waitedMs = 0
+    return true
+  }
+
+  #startLimits(): readonly Limit[] {
+    const { headersMs, firstContentMs, answerMs, totalMs } = this.#limits
+    const limits: Limit[] = []
+    if (!this.#attempt.call.stream)
+      limits.push({ ms: answerMs, code: "answer-timeout", passed: "gave no complete answer within" })
+    else {
+      if (!this.#hasHeaders)
+        limits.push({ ms: headersMs, code: "headers-timeout", passed: "sent no headers within" })
+      limits.push({ ms: firstContentMs, code: "first-content-timeout", passed: "sent no content within" })
+    }
+    if (totalMs !== undefined) limits.push(totalLimit(totalMs))
+    return limits
+  }
+
+  #failure({ ms, code, passed }: Limit): Failure {
+    // SDKs take an error that says "timed out" for one of their own and lose the rest of it.
+    return { class: "timeout", code, message: `${this.#attempt.target.id} ${passed} ${inWords(ms)}.` }
+  }
+}
+
+const totalLimit = (ms: number): Limit => ({ ms, code: "total-timeout", passed: "was not done within" })
+
+const idleLimit = (ms: number): Limit => ({
+  ms,
+  code: "idle-timeout",
+  passed: "stopped in the middle of its answer and sent nothing for",
+})
+
+const inWords = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`)

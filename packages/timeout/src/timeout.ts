@@ -1,0 +1,25 @@
+import type { Plugin } from "@bellwether/core"
+import { AttemptWatch } from "./attempt-watch.ts"
+import { limitsByModel } from "./options.ts"
+import type { TimeoutOptions } from "./options.ts"
+
+/**
+ * Ends attempts that hang. Until the commit point a limit cuts only while the call can move on; the last candidate
+ * keeps the rest of the call's deadline, and its health takes the blame. In the middle of an answer silence always
+ * cuts, while the caller is reading.
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function timeout(options?: TimeoutOptions): Plugin {
+  const limitsOf = limitsByModel(options)
+  return {
+    name: "timeout",
+    setup: ({ clock }) => ({
+      attempt(request, next, context) {
+        const { attempt } = context
+        attempt?.observe(new AttemptWatch(attempt, limitsOf(attempt.model), clock))
+        return next(request, context)
+      },
+    }),
+  }
+}
