@@ -1,1 +1,5 @@
-export {}
+export { CallWaited, PanicTried } from "./events.ts"
+export type { OnUnavailable } from "./next-step.ts"
+export type { RouterOptions } from "./options.ts"
+export { router } from "./router.ts"
+export type { Strategy, StrategyFactory } from "./strategy.ts"

@@ -1,0 +1,166 @@
+import { jittered } from "@bellwether/backoff"
+import { Choice, Excluded, Purpose, worse } from "@bellwether/core"
+import type { Answer, AttemptKind, CallRequest, Context, Failure, Next } from "@bellwether/core"
+import type { RetryBudget, Services, Target, Verdict } from "@bellwether/core"
+import { CallWaited, PanicTried } from "./events.ts"
+import { nextStep } from "./next-step.ts"
+import type { Step } from "./next-step.ts"
+import { noTarget } from "./no-target.ts"
+import type { Rules } from "./options.ts"
+import { bestOf } from "./rank.ts"
+import type { Candidate } from "./rank.ts"
+import type { Strategy } from "./strategy.ts"
+
+/** What all routes of a router share. */
+export interface RouteOptions {
+  readonly services: Services
+  readonly rules: Rules
+  readonly strategy: Strategy
+  readonly budget: () => RetryBudget
+  /** Ids of targets some call of this process tries in panic. */
+  readonly panicking: Set<string>
+}
+
+/** One way of a call through the router: to a target that takes it, or to none. */
+export class Route {
+  readonly #context: Context
+  readonly #options: RouteOptions
+  /** Where the call may go at all. */
+  readonly #reachable: readonly Target[]
+  readonly #patientUntilMs: number
+  /** What targets said that the board did not know, since the call last waited. */
+  readonly #refusals = new Map<string, Verdict>()
+  readonly #panicked = new Set<string>()
+  readonly #skipped = new Set<string>()
+
+  constructor(context: Context, reachable: readonly Target[], options: RouteOptions) {
+    const { services, rules } = options
+    const patienceMs = reachable.length === 1 ? rules.soloPatienceMs : rules.patienceMs
+    this.#context = context
+    this.#options = options
+    this.#reachable = reachable
+    this.#patientUntilMs = Math.min(services.clock.now() + patienceMs, context.call.deadlineMs)
+  }
+
+  async run(request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
+    const { clock } = this.#options.services
+    for (;;) {
+      const candidates = this.#look()
+      const step = this.#step(candidates)
+      if (step.act === "wait") {
+        await this.#wait(step)
+        continue
+      }
+      const target = this.#targetOf(step)
+      if (target === undefined) return noTarget(candidates, clock.now())
+      const answer = await (step.act === "panic"
+        ? this.#panic(target, request, next)
+        : this.#choose(target, candidates, request, next))
+      if (answer.ok || answer.failure.class !== "target-refused") return answer
+      this.#refusals.set(target.id, refusalOf(answer.failure, clock.now()))
+    }
+  }
+
+  #look(): readonly Candidate[] {
+    const { call } = this.#context
+    const { board } = this.#options.services
+    const excluded = this.#context.get(Excluded)
+    return this.#reachable
+      .filter(({ id }) => !excluded.has(id))
+      .map((target) => {
+        const verdict = board.read(target, call.model)
+        const refusal = this.#refusals.get(target.id)
+        return { target, verdict: refusal === undefined ? verdict : worse(verdict, refusal) }
+      })
+  }
+
+  #step(candidates: readonly Candidate[]): Step {
+    const { call } = this.#context
+    const { rules, services, strategy, panicking } = this.#options
+    const isFree = this.#reachable === call.candidates
+    const best = bestOf(candidates, (equal) => (isFree ? strategy.order(equal, call) : equal))
+    if (best !== undefined) return { act: "try", target: best }
+    return nextStep({
+      candidates,
+      sole: call.candidates.length === 1,
+      refused: this.#refusals,
+      panicked: panicking.union(this.#panicked),
+      // A hedge is worth nothing on a target that is not well.
+      onUnavailable: this.#context.get(Purpose) === "hedge" ? "fail" : rules.onUnavailable,
+      nowMs: services.clock.now(),
+      patientUntilMs: this.#patientUntilMs,
+    })
+  }
+
+  #choose(
+    target: Target,
+    candidates: readonly Candidate[],
+    request: CallRequest,
+    next: Next<CallRequest>,
+  ): Promise<Answer> {
+    this.#noteSkipped(candidates, target)
+    this.#options.strategy.chose?.(target, this.#context.call)
+    return this.#attempt(target, this.#context.get(Purpose), request, next)
+  }
+
+  #targetOf(step: Exclude<Step, { readonly act: "wait" }>): Target | undefined {
+    if (step.act === "try") return step.target
+    const budget = this.#options.budget()
+    return step.act === "panic" ? step.targets.find((target) => budget.spend(target)) : undefined
+  }
+
+  async #panic(target: Target, request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
+    const { panicking, services } = this.#options
+    this.#panicked.add(target.id)
+    panicking.add(target.id)
+    services.emit(PanicTried, { call: this.#context.call, target })
+    try {
+      return await this.#attempt(target, "panic", request, next)
+    } finally {
+      panicking.delete(target.id)
+    }
+  }
+
+  #attempt(
+    target: Target,
+    kind: AttemptKind,
+    request: CallRequest,
+    next: Next<CallRequest>,
+  ): Promise<Answer> {
+    return next(request, this.#context.with(Choice, { target, kind }))
+  }
+
+  async #wait({ untilMs, hinted }: Extract<Step, { readonly act: "wait" }>): Promise<void> {
+    const { clock, board, random, emit } = this.#options.services
+    const { call, signal } = this.#context
+    const startedAtMs = clock.now()
+    const latestMs = this.#patientUntilMs - startedAtMs
+    const sleepMs = hinted ? Math.min(jittered(untilMs - startedAtMs, random), latestMs) : latestMs
+    const awake = new AbortController()
+    const either = AbortSignal.any([signal, awake.signal])
+    try {
+      await Promise.race([clock.sleep(sleepMs, either), board.changed(either)])
+    } finally {
+      awake.abort("awake")
+    }
+    this.#refusals.clear()
+    const waitMs = Math.round(clock.now() - startedAtMs)
+    call.note({ step: "waited", reason: "no target was available", waitMs })
+    emit(CallWaited, { call, waitMs })
+  }
+
+  /** Says in the trail why better targets were passed over, once for each. */
+  #noteSkipped(candidates: readonly Candidate[], chosen: Target): void {
+    for (const { target, verdict } of candidates) {
+      if (verdict.status !== "unavailable" || target === chosen || target.tier > chosen.tier) continue
+      if (this.#skipped.has(target.id)) continue
+      this.#skipped.add(target.id)
+      this.#context.call.note({ step: "target-skipped", target: target.id, reason: verdict.reason })
+    }
+  }
+}
+
+function refusalOf({ message, retryAfterMs }: Failure, nowMs: number): Verdict {
+  const untilMs = retryAfterMs === undefined ? undefined : nowMs + retryAfterMs
+  return { status: "unavailable", reason: message, ...(untilMs !== undefined && { untilMs }) }
+}
