@@ -1,6 +1,6 @@
 import type { Checks } from "@bellwether/core"
 import type { ReceivedRequest } from "../received-request.ts"
-import type { Reply } from "../reply.ts"
+import { withHeaders, type Reply } from "../reply.ts"
 
 /** Where a fault strikes. */
 export interface Scene {
@@ -26,5 +26,8 @@ export type Family<Fault extends { readonly kind: string }> = {
   readonly [Kind in Fault["kind"]]: Strike<Extract<Fault, { readonly kind: Kind }>>
 }
 
-/** The same reply with other content, after the same wait. */
-export const replaced = (reply: Reply, by: Reply): Reply => ({ ...by, delayMs: reply.delayMs + by.delayMs })
+/** Another reply to the same request: after the same wait, under the same id. */
+export const replaced = ({ delayMs, head }: Reply, by: Reply): Reply => {
+  const ids = Object.entries(head?.headers ?? {}).filter(([name]) => name.endsWith("request-id"))
+  return { ...withHeaders(by, Object.fromEntries(ids)), delayMs }
+}

@@ -1,7 +1,7 @@
 import { oneOf, positiveMilliseconds, required } from "@bellwether/core"
 import { encode, parts, piece, type ReplyPart, type Piece, type Reply } from "../reply.ts"
 import { providerErrorNames, type ProviderErrorName } from "../serving/error-reply.ts"
-import type { Family } from "./family.ts"
+import { replaced, type Family } from "./family.ts"
 import { inBandError, inBandForms, type InBandForm } from "./in-band-error.ts"
 import { positionChecks, splitAt, type StreamPosition } from "./position.ts"
 
@@ -131,7 +131,7 @@ export const streamFaults: Family<StreamFault> = {
   "stream-held-open": { options: {}, strike: (reply) => ({ ...reply, ending: "hold" }) },
   "stream-as-json": {
     options: {},
-    strike: (reply, _, scene) => ({ ...scene.plain(), delayMs: reply.delayMs }),
+    strike: (reply, _, scene) => replaced(reply, scene.plain()),
   },
 }
 

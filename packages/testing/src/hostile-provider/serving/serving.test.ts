@@ -267,7 +267,8 @@ describe("limits and quota", () => {
   test("a quota is told, used and used up", async () => {
     await start({ quota: { dailyLimit: 100, dailyUsed: 90 }, answer: () => "one two three" })
     expect((await ask("/v1/usage")).json).toEqual({ daily_limit: 100, daily_used: 90 })
-    const { usage } = (await ask("/v1/chat/completions", chat())).json as { usage: { total_tokens: number } }
+    const { json } = await ask("/v1/chat/completions", chat())
+    const usage = json["usage"] as { readonly total_tokens: number }
     expect((await ask("/v1/usage")).json["daily_used"]).toBe(90 + usage.total_tokens)
     expect(await ask("/v1/chat/completions", chat())).toMatchObject({
       status: 429,
@@ -286,9 +287,7 @@ describe("what lives at a provider", () => {
     expect((await ask(`/v1/batches/${batch.id}`)).json).toEqual(batch)
     expect((await ask("/v1/batches")).json["data"]).toEqual([batch])
     expect((await ask("/v1/files")).json["data"]).toEqual([])
-    expect((await ask(`/v1/batches/${batch.id}/cancel`, { method: "POST" })).json["status"]).toBe(
-      "cancelled",
-    )
+    expect((await ask(`/v1/batches/${batch.id}/cancel`, { method: "POST" })).json["status"]).toBe("cancelled")
     expect((await ask(`/v1/batches/${batch.id}`, { method: "DELETE" })).json).toMatchObject({
       deleted: true,
     })
