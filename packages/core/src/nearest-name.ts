@@ -1,15 +1,17 @@
 /**
  * The name a mistyped one was meant to be, or `undefined` when none is close: at most one edit for every three
- * letters, and always at least one. Case, dashes and underscores do not count, and a name that only goes on
- * (`cap` for `capMs`) is one edit away.
+ * letters, and always at least one. Case, dashes and underscores do not count, and an ending that is missing
+ * (`cap` for `capMs`) counts as one edit.
  */
 export const nearestName = (typed: string, names: Iterable<string>): string | undefined => {
   const meant = letters(typed)
+  if (meant.length < 2) return undefined
   let nearest: string | undefined
   let fewest = Math.max(1, Math.floor(meant.length / 3)) + 1
   for (const name of names) {
-    const known = letters(name)
-    const edits = meant.length > 1 && known.startsWith(meant) ? 1 : editDistance(meant, known)
+    const toBeginnings = editDistances(meant, letters(name))
+    const whole = toBeginnings.at(-1) ?? Infinity
+    const edits = Math.min(whole, Math.min(...toBeginnings) + 1)
     if (edits >= fewest) continue
     nearest = name
     fewest = edits
@@ -20,11 +22,12 @@ export const nearestName = (typed: string, names: Iterable<string>): string | un
 const letters = (name: string): string => name.toLowerCase().replaceAll(/[-_\s]/g, "")
 
 /**
- * How many letters were left out, added, replaced or swapped with their neighbour.
+ * How many letters were left out, added, replaced or swapped with their neighbour on the way to each beginning of
+ * `to`: to none of its letters first, to all of them last.
  *
  * Optimal string alignment, the restricted form of the Damerau–Levenshtein distance (Damerau, CACM 7/3, 1964).
  */
-export const editDistance = (from: string, to: string): number => {
+export const editDistances = (from: string, to: string): readonly number[] => {
   let beforePrevious: readonly number[] = []
   let previous: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column)
   for (let row = 1; row <= from.length; row++) {
@@ -44,7 +47,7 @@ export const editDistance = (from: string, to: string): number => {
     beforePrevious = previous
     previous = current
   }
-  return at(previous, to.length)
+  return previous
 }
 
 const at = (row: readonly number[], column: number): number => row[column] ?? Infinity
