@@ -47,9 +47,11 @@ export const instead = (typed: string, names: readonly string[]): string => {
   return nearest === undefined ? `choose ${listed(names)}.` : `did you mean ${nearest}?`
 }
 
-/** The path of a part of an option. */
-export const inside = (path: string, name: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(shortened(name))}]`
+/** The path of a part of an option; of an option itself, where there is no path yet. */
+export const inside = (path: string, name: string): string => {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${path}[${JSON.stringify(shortened(name))}]`
+  return path === "" ? name : `${path}.${name}`
+}
 
 /** Keeps a sentence a sentence, whatever was pasted into an option. */
 export const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

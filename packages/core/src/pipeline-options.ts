@@ -1,21 +1,13 @@
 import type { ClassifierRule } from "@bellwether/wire"
 import type { Clock } from "./clock.ts"
 import type { EndpointOptions } from "./endpoint.ts"
-import {
-  callable,
-  count,
-  flag,
-  oneOf,
-  positiveMilliseconds,
-  text,
-  url,
-  wholeNumber,
-} from "./option-checks.ts"
-import { either, listOf, must, recordOf, refuseFaults, required, shape } from "./options.ts"
+import { endpointCheck } from "./endpoint-checks.ts"
+import { callable, count, positiveMilliseconds } from "./option-checks.ts"
+import { either, listOf, must, refuseFaults, required, shape } from "./options.ts"
 import type { Check } from "./options.ts"
 import type { Plugin } from "./plugin.ts"
-import { providers } from "./provider.ts"
 import type { Random } from "./random.ts"
+import { repeated } from "./repeated.ts"
 import type { Store } from "./store.ts"
 import type { Fetch } from "./transport.ts"
 
@@ -43,30 +35,24 @@ export interface PipelineOptions {
 
 const anyObject: Check = either({ object: () => [] })
 
-const key = either({ text, function: callable })
+const endpoints: Check = (value, path) => [
+  ...listOf(endpointCheck, { min: 1 })(value, path),
+  ...repeated(namesIn(value, "id")).map(
+    (id) => `${path} has two with the id "${id}": give each its own, or list the second key under \`keys\`.`,
+  ),
+]
 
-const endpoint = shape<EndpointOptions>({
-  id: required(text),
-  baseURL: required(url),
-  key,
-  keys: listOf(either({ text, function: callable, object: shape({ id: text, value: required(key) }) }), {
-    min: 1,
-  }),
-  provider: either({
-    text: oneOf(Object.keys(providers)),
-    object: shape({ name: required(text), url: required(callable), authorize: required(callable) }),
-  }),
-  apiVersion: text,
-  headers: recordOf(must("a text", (value) => typeof value === "string")),
-  models: recordOf(text),
-  tier: wholeNumber,
-  contextTokens: count,
-  prefill: flag,
-})
+const use: Check = (value, path) => [
+  ...listOf(must("a plugin, with a name and a setup function", isPlugin))(value, path),
+  ...repeated(namesIn(value, "name")).map(
+    (name) => `${path} lists the plugin "${name}" twice: leave one out.`,
+  ),
+  ...misplaced(Array.isArray(value) ? value.filter(isPlugin) : []).map((fault) => `${path} ${fault}`),
+]
 
 const checks = shape<PipelineOptions>({
-  endpoints: required(listOf(endpoint, { min: 1 })),
-  use: listOf(must("a plugin, with a name and a setup function", isPlugin)),
+  endpoints: required(endpoints),
+  use,
   fetch: callable,
   clock: anyObject,
   random: anyObject,
@@ -76,54 +62,27 @@ const checks = shape<PipelineOptions>({
   rules: listOf(anyObject),
 })
 
-function isPlugin(value: unknown): boolean {
+/**
+ * Refuses bad options, all faults at once.
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function checkPipelineOptions(options: PipelineOptions | undefined): void {
+  refuseFaults(checks(options ?? {}, ""))
+}
+
+/** The names that entries of a list have under a member; whatever else is wrong with them is told elsewhere. */
+function namesIn(list: unknown, member: "id" | "name"): string[] {
+  if (!Array.isArray(list)) return []
+  return list
+    .map((entry: unknown): unknown => (entry as Partial<Record<typeof member, unknown>> | null)?.[member])
+    .filter((name) => typeof name === "string")
+}
+
+function isPlugin(value: unknown): value is Plugin {
   const plugin = value as Partial<Plugin> | null
   return typeof plugin === "object" && typeof plugin?.name === "string" && typeof plugin.setup === "function"
 }
-
-/** Refuses bad options, all faults at once. */
-export function checkPipelineOptions(options: PipelineOptions): void {
-  refuseFaults(checks(options, ""))
-  refuseFaults([
-    ...options.endpoints.flatMap(endpointFaults),
-    ...repeated(options.endpoints.map(({ id }) => id)).map(
-      (id) =>
-        `endpoints has two with the id "${id}": give each its own, or list the second key under \`keys\`.`,
-    ),
-    ...repeated((options.use ?? []).map(({ name }) => name)).map(
-      (name) => `use lists the plugin "${name}" twice: leave one out.`,
-    ),
-    ...misplaced(options.use ?? []),
-  ])
-}
-
-function endpointFaults(options: EndpointOptions, index: number): string[] {
-  const path = `endpoints[${index}]`
-  const faults: string[] = []
-  const { username, password, search, hash } = new URL(options.baseURL)
-  if (username !== "" || password !== "")
-    faults.push(`${path}.baseURL must not carry credentials: put the key under \`key\`.`)
-  if (search !== "" || hash !== "") faults.push(`${path}.baseURL must end with its path, without ? or #.`)
-  if (options.key !== undefined && options.keys !== undefined)
-    faults.push(`${path} has both key and keys: list all of them under \`keys\`.`)
-  if (
-    options.apiVersion !== undefined &&
-    options.provider !== "azure" &&
-    typeof options.provider !== "object"
-  )
-    faults.push(`${path}.apiVersion does nothing without provider: "azure".`)
-  const ids = (options.keys ?? []).map(
-    (entry, place) => (typeof entry === "object" ? entry.id : undefined) ?? `key-${place + 1}`,
-  )
-  for (const id of repeated(ids)) faults.push(`${path}.keys has two with the id "${id}": give each its own.`)
-  for (const id of [options.id, ...ids])
-    if (/[/\s]/.test(id)) faults.push(`${path} has the id "${id}": ids must be without slashes and spaces.`)
-  return faults
-}
-
-const repeated = (names: readonly string[]): string[] => [
-  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
-]
 
 /** A plugin may name those it must stand inside of. */
 function misplaced(plugins: readonly Plugin[]): string[] {
@@ -133,7 +92,7 @@ function misplaced(plugins: readonly Plugin[]): string[] {
       .filter((later) => inside.includes(later.name))
       .map(
         (later) =>
-          `use lists "${name}" before "${later.name}", but it must stand inside of it: list "${later.name}" first.`,
+          `lists "${name}" before "${later.name}", but it must stand inside of it: list "${later.name}" first.`,
       ),
   )
 }
