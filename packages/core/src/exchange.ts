@@ -133,12 +133,11 @@ async function readSuccess(
   clock: Clock,
   rules: readonly ClassifierRule[],
 ): Promise<Answer | undefined> {
-  const { body, status, headers } = response
+  const { body, headers } = response
   const { operation, stream } = attempt.call
   const wantsEvents = stream && operation.grammar !== undefined
   if (body === null) {
-    const mayBeEmpty =
-      status === 204 || request.method === "HEAD" || (operation.answer !== "json" && !wantsEvents)
+    const mayBeEmpty = request.method === "HEAD" || (operation.answer !== "json" && !wantsEvents)
     if (!mayBeEmpty) return void attempt.fail(failures.emptyAnswer(attempt))
     attempt.commit()
     attempt.succeed()

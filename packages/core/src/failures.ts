@@ -119,5 +119,6 @@ export function keyUnavailable(subject: Subject, cause: unknown): Failure {
 /** The provider sent us elsewhere, where the key must not go. */
 export function redirectRefused(subject: Subject, status: number): Failure {
   const event = `answered ${status}, a redirect that is not followed because the key would go along`
-  return failed(subject, event, "redirect-refused", broken, { status })
+  // Without the status: told with it, the failure would look like a redirect to whoever gets it.
+  return failed(subject, event, "redirect-refused", broken)
 }
