@@ -1,3 +1,4 @@
+import { createStreamReader } from "@bellwether/wire"
 import { afterEach, describe, expect, test } from "vitest"
 import { virtualClock } from "../../virtual-clock.ts"
 import { exampleRequest, grammarNames } from "../example-request.ts"
@@ -113,6 +114,28 @@ describe("answers", () => {
     expect(JSON.stringify(plain.json)).toContain("naïve 羊群 🔔 home")
     expect(deltas.join("")).toContain("naïve 羊群 🔔 home")
   })
+
+  test.each(grammarNames)(
+    "our own reader finds a stream of %s whole, with all its usage",
+    async (grammar) => {
+      await start({ answer: () => "one two three" })
+      const fields = grammar === "chat" ? { stream_options: { include_usage: true } } : {}
+      const { path, body } = exampleRequest(grammar, { stream: true, ...fields })
+      const text = await (
+        await fetch(provider.origin + path, { method: "POST", body: JSON.stringify(body) })
+      ).text()
+      const reader = createStreamReader(grammar)
+      const kinds = text.split("\n\n").map((event) => {
+        const type = /^event: (.*)$/m.exec(event)?.[1]
+        const data = /^data: (.*)$/m.exec(event)?.[1] ?? ""
+        return reader.read({ ...(type === undefined ? {} : { type }), data, end: 0 }).kind
+      })
+      expect(kinds).toContain("content")
+      expect(kinds).not.toContain("malformed")
+      expect(reader).toMatchObject({ complete: true, final: true, hasContent: true })
+      expect(reader.usage).toMatchObject({ output: 3, estimated: false })
+    },
+  )
 
   test("several choices finish at different times", async () => {
     await start({ answer: (_, choice) => "word ".repeat(3 * choice + 1).trim() })
