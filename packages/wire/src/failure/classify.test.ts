@@ -578,6 +578,70 @@ describe("a failed response", () => {
   })
 })
 
+describe("a code or a type", () => {
+  test.each([
+    ["context-length", "context_length_exceeded context_window_exceeded exceed_context_size_error"],
+    [
+      "content-policy",
+      "content_policy_violation content_filter ResponsibleAIPolicyViolation image_content_policy_violation moderation_blocked data_inspection_failed DataInspectionFailed SensitiveContentDetected.Text sensitive_words_detected prompt_blocked",
+    ],
+    [
+      "model-missing",
+      "model_not_found DeploymentNotFound model_decommissioned model_not_available invalid_model unknown_model unavailable_model ModelNotFound ModelNotOpen InvalidEndpointOrModel.NotFound",
+    ],
+    [
+      "quota-exhausted",
+      "insufficient_quota billing_hard_limit_reached billing_not_active billing_error budget_exceeded exceeded_current_quota_error insufficient_user_quota pre_consume_token_quota_failed insufficient_balance insufficient_credits insufficient_funds not_enough_balance entitlement_daily_limit_exceeded entitlement_total_limit_exceeded usage_limit_reached AccountOverdueError Arrearage",
+    ],
+    [
+      "credential",
+      "invalid_api_key invalid_authentication_error authentication_error account_deactivated expired_api_key InvalidApiKey UNAUTHENTICATED",
+    ],
+    ["forbidden", "unsupported_country_region_territory"],
+    [
+      "overloaded",
+      "overloaded_error engine_overloaded_error engine_overloaded server_overloaded ServerOverloaded service_unavailable service_unavailable_error ServiceUnavailable ServiceUnavailableException UNAVAILABLE slow_down NoCapacity",
+    ],
+    [
+      "rate-limited",
+      "rate_limit_exceeded rate_limit_error rate_limit_reached_error too_many_requests TooManyRequests RateLimitReached RateLimitExceeded.EndpointTPMExceeded RESOURCE_EXHAUSTED Throttling.RateQuota ThrottlingException limit_requests",
+    ],
+  ] as const)("of %s decides whatever the status: %s", (expected, words) => {
+    for (const word of words.split(" ")) {
+      for (const status of [400, 403, 429, 500, 503]) {
+        expect([word, status, classify(status, openai("", word)).class]).toEqual([word, status, expected])
+        expect([word, status, classify(status, openai("", null, word)).class]).toEqual([
+          word,
+          status,
+          expected,
+        ])
+      }
+      expect(classifyStreamError({ code: word }).class).toBe(expected)
+    }
+  })
+
+  test.each([
+    [
+      "server-error",
+      "server_error api_error internal_server_error internal_error INTERNAL timeout_error DEADLINE_EXCEEDED",
+    ],
+    ["forbidden", "permission_error permission_denied_error PERMISSION_DENIED"],
+    [
+      "caller-fault",
+      "invalid_request_error invalid_prompt invalid_image request_too_large not_found_error INVALID_ARGUMENT",
+    ],
+  ] as const)("too general to be believed against a status is %s without one: %s", (expected, words) => {
+    for (const word of words.split(" ")) {
+      expect([word, classifyStreamError({ code: word }).class]).toEqual([word, expected])
+      expect([word, classify(402, openai("", word)).class]).toEqual([word, "quota-exhausted"])
+    }
+  })
+
+  test("that only begins like a known one is another", () => {
+    expect(classify(400, openai("", "model_not_found_yet")).class).toBe("caller-fault")
+  })
+})
+
 describe("x-should-retry", () => {
   test.each([
     ["true", true],

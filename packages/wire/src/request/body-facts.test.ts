@@ -68,6 +68,16 @@ describe("the facts of a body", () => {
     expect(readBody(`{"messages":"${padding}","model":"m"${end}`)).toBeUndefined()
   })
 
+  test("are none for a large list", () => {
+    expect(readBody(`["${padding}","model"]`)).toBeUndefined()
+  })
+
+  test("are not looked for without end", () => {
+    const nest = (depth: number): string => `{"a":`.repeat(depth) + '{"file_id":"file-1"}' + "}".repeat(depth)
+    expect(readBody(nest(10))?.resource).toBe("file-1")
+    expect(readBody(nest(2000))).toEqual({ stream: false, background: false, choices: 1 })
+  })
+
   test("are those that JSON.parse would give, whatever the body", () => {
     const key = fc.oneof(
       fc.constantFrom("model", "stream", "n", "max_tokens", "conversation", "store", "background"),
