@@ -44,7 +44,8 @@ export interface Store {
   increment(key: string, by: number, options?: StoreOptions): Promise<number>
   /**
    * Calls `listener` after a key that starts with `prefix` was changed by anybody, this process included; never
-   * from within the operation itself. A hint, not a log: changes may be coalesced or missed, expiry is not told.
+   * from within the operation itself. Of changes in quick succession only the last is certain to be told; those made
+   * while the store was out of reach are not, nor is expiry.
    *
    * @returns ends the watch
    */

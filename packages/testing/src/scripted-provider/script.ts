@@ -1,3 +1,4 @@
+import { checkRule } from "../hostile-provider/faults/check-rule.ts"
 import type { Fault } from "../hostile-provider/faults/fault.ts"
 import type { ReceivedRequest } from "../hostile-provider/received-request.ts"
 
@@ -23,13 +24,17 @@ export type Script = readonly ScriptLine[] | ((request: ReceivedRequest) => Scri
 /** Reads a script line by line. */
 export type ScriptReader = (request: ReceivedRequest) => ScriptedAnswer
 
+/** @throws PipelineError `invalid-options` for a fault that does not exist */
 export const scriptReader = (script: Script): ScriptReader => {
   if (typeof script === "function") return (request) => answerOf(script(request))
+  const answers = script.map(answerOf)
   let next = 0
-  return () => answerOf(script[Math.min(next++, script.length - 1)] ?? {})
+  return () => answers[Math.min(next++, answers.length - 1)] ?? {}
 }
 
 const answerOf = (line: ScriptLine): ScriptedAnswer => {
   if (typeof line === "string") return { says: line }
-  return "kind" in line ? { faults: [line] } : line
+  const answer = "kind" in line ? { faults: [line] } : line
+  for (const fault of answer.faults ?? []) checkRule(fault)
+  return answer
 }

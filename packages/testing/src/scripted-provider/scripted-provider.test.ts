@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events"
 import { describe, expect, test } from "vitest"
 import { virtualClock, type VirtualClock } from "../virtual-clock.ts"
+import type { Script } from "./script.ts"
 import { scriptedFetch, scriptedProvider, type ScriptedProvider } from "./scripted-provider.ts"
 
 const paths = {
@@ -149,6 +150,13 @@ describe("a script", () => {
     const provider = scriptedProvider({ clock, script: [{ throws: failure }] })
     await expect(clock.runUntil(ask(provider))).rejects.toBe(failure)
     expect(provider.inFlight).toBe(0)
+  })
+
+  test("with a fault that does not exist is refused", () => {
+    const clock = virtualClock()
+    const script = [{ kind: "conection-reset" }] as unknown as Script
+    expect(() => scriptedProvider({ clock, script })).toThrow("did you mean connection-reset?")
+    expect(() => scriptedProvider({ clock }).follow(script)).toThrow("did you mean connection-reset?")
   })
 
   test("leaves other routes alone", async () => {

@@ -40,7 +40,11 @@ export interface ScriptedProvider {
   readonly requests: readonly LoggedRequest[]
   /** Requests whose answer is not over. Not 0 after the work is done: somebody leaks a body. */
   readonly inFlight: number
-  /** Starts another script, from its first line. */
+  /**
+   * Starts another script, from its first line.
+   *
+   * @throws PipelineError `invalid-options` for a fault that does not exist
+   */
   follow(script: Script): void
   /** Breaks something from now on, on all routes; as the hostile provider does. */
   inject(fault: FaultRule, when?: When): Injection
@@ -107,7 +111,7 @@ export const scriptedProvider = (options: ScriptedProviderOptions): ScriptedProv
       read = scriptReader(next)
     },
     inject(rule, when = rule.when ?? {}) {
-      checkRule(rule, when)
+      checkRule({ ...rule, when })
       return rule.kind === "refuse" ? refusals.add(when) : book.add(rule, when)
     },
     clear() {
