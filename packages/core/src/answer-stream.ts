@@ -1,9 +1,9 @@
 import { errorEvent, failureTable } from "@bellwether/wire"
-import type { Cut } from "./answer.ts"
+import type { CutHandler } from "./answer.ts"
 import type { BodySource } from "./body-source.ts"
-import { createContinuedBody } from "./continued-body.ts"
+import { ContinuedBody } from "./continued-body.ts"
 import type { Delivery } from "./delivery.ts"
-import { DeliveredText } from "./delivered-text.ts"
+import { EventView } from "./event-view.ts"
 import type { Failure } from "./failure.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { LiveCall } from "./live-call.ts"
@@ -24,23 +24,23 @@ const dropped = new FinalizationRegistry<LiveCall>((call) => {
  * attempt's, where a plugin can go on; else an error that every SDK raises, never a clean end.
  */
 export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
-  readonly #delivery: Delivery
   readonly #call: LiveCall
   readonly #inEvents: boolean
-  readonly #text: DeliveredText | undefined
+  #handler: CutHandler | undefined
+  #view: EventView | undefined
   #attempt: LiveAttempt
   #source: BodySource
   #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #firstCut: Failure | undefined
   #error: Error | undefined
   #isOver = false
 
   constructor(delivery: Delivery, source: BodySource, inEvents: boolean) {
-    this.#delivery = delivery
     this.#call = delivery.attempt.call
     this.#attempt = delivery.attempt
     this.#source = source
     this.#inEvents = inEvents
-    if (delivery.goOn !== undefined) this.#text = new DeliveredText(this.#call.operation.grammar)
+    this.#handler = inEvents ? delivery.cutHandler : undefined
   }
 
   start(controller: ReadableStreamDefaultController<Bytes>): void {
@@ -56,10 +56,10 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     const piece = (await this.#source.next()) ?? (await this.#afterCut())
     if (this.#isOver) return
     if (piece !== undefined) {
-      this.#text?.add(piece)
+      this.#show(piece)
       return controller.enqueue(piece)
     }
-    const failure = this.#attempt.ending?.failure
+    const failure = this.#attempt.ending?.failure && (this.#firstCut ?? this.#attempt.ending.failure)
     this.#call.end(failure)
     if (failure === undefined) return controller.close()
     this.#tell(failure, controller)
@@ -80,22 +80,33 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     this.#call.end(failure)
   }
 
-  /** The first piece of a continuation, if the body was cut and a plugin can go on. */
+  /** Lets the handler see what the caller is given; one that throws can no longer go on. */
+  #show(piece: Bytes): void {
+    if (this.#handler === undefined) return
+    this.#view ??= new EventView(this.#call.operation.grammar)
+    try {
+      for (const event of this.#view.read(piece)) this.#handler.delivered(event)
+    } catch (error) {
+      this.#handler = undefined
+      this.#call.report("stream-delivered", error)
+    }
+  }
+
+  /** The first piece of a continuation, if the body was cut and somebody can go on. */
   async #afterCut(): Promise<Bytes | undefined> {
-    const { goOn } = this.#delivery
-    const first = this.#attempt.ending?.failure
-    if (goOn === undefined || first === undefined || first.class === "cancelled") return undefined
     for (;;) {
-      const cut: Cut = { failure: first, attempt: this.#attempt, deliveredText: this.#text?.text ?? "" }
-      const continuation = await goOn(cut).catch(() => undefined)
+      const failure = this.#attempt.ending?.failure
+      if (this.#handler === undefined || failure === undefined || failure.class === "cancelled")
+        return undefined
+      this.#firstCut ??= failure
+      const cut = { failure: this.#firstCut, attempt: this.#attempt }
+      const continuation = await this.#handler.goOn(cut).catch(() => undefined)
       if (continuation === undefined) return undefined
       const next = continuation.answer as Delivery
-      const body = createContinuedBody(next, continuation.rewrite)
-      const piece = await body.next()
-      if (body.diverged) continue
       this.#attempt = next.attempt
-      this.#source = body
-      return piece
+      this.#source = new ContinuedBody(next, continuation)
+      const piece = await this.#source.next()
+      if (piece !== undefined) return piece
     }
   }
 

@@ -2,10 +2,12 @@ import type { StreamFacts } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
 import type { Failure } from "./failure.ts"
 
-/** One event of an answer stream: its bytes as they came, its data, and what the grammar makes of it. */
+/** One event of an answer stream: its bytes as they came, its fields, and what the grammar makes of it. */
 export interface StreamEvent {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly data: string
+  /** Its `event` field. */
+  readonly type?: string
   readonly facts: StreamFacts
 }
 
@@ -13,19 +15,25 @@ export interface StreamEvent {
 export interface Cut {
   readonly failure: Failure
   readonly attempt: Attempt
-  /** The plain text of the first choice the caller has been given so far. */
-  readonly deliveredText: string
 }
 
 /** How a cut stream goes on. */
 export interface Continuation {
   readonly answer: Delivered
   /**
-   * Fits each event of the continuation to what was delivered: an event (perhaps with other bytes), `drop`
-   * for what the caller has already, `diverged` when the two do not match: the continuation is then
-   * cancelled, and `onCut` is asked again, as long as nothing of it has been delivered.
+   * Fits each event of the continuation to what was delivered: an event (perhaps with other bytes), `drop` for
+   * what the caller has already, `diverged` when the two contradict each other: the continuation is then given
+   * up, and `goOn` is asked again.
    */
   rewrite(event: StreamEvent): StreamEvent | "drop" | "diverged"
+}
+
+/** Somebody who can go on with a stream that was cut. */
+export interface CutHandler {
+  /** Sees every event the caller is given, before the caller does. */
+  delivered(event: StreamEvent): void
+  /** Asked when the stream is cut; `undefined` lets the caller see the first cut there was. */
+  goOn(cut: Cut): Promise<Continuation | undefined>
 }
 
 /** An answer at its commit point. */
@@ -34,11 +42,8 @@ export interface Delivered {
   readonly attempt: Attempt
   readonly status: number
   readonly headers: Headers
-  /**
-   * Asked when the body is cut after commit; `undefined` lets the caller see the cut. One per call: a second
-   * registration replaces the first.
-   */
-  onCut(goOn: (cut: Cut) => Promise<Continuation | undefined>): void
+  /** Registers who goes on when the body is cut after commit. One per call: a second one replaces the first. */
+  onCut(handler: CutHandler): void
   /** Gives the answer up for another one. */
   cancel(failure: "superseded"): void
 }

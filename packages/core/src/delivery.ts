@@ -1,4 +1,4 @@
-import type { Continuation, Cut, Delivered } from "./answer.ts"
+import type { CutHandler, Delivered } from "./answer.ts"
 import type { BodySource } from "./body-source.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { superseded } from "./stop.ts"
@@ -12,7 +12,7 @@ export class Delivery implements Delivered {
   readonly attempt: LiveAttempt
   readonly response: Response
   readonly body: AnswerBody
-  goOn: ((cut: Cut) => Promise<Continuation | undefined>) | undefined
+  cutHandler: CutHandler | undefined
 
   constructor(attempt: LiveAttempt, response: Response, body?: AnswerBody) {
     this.attempt = attempt
@@ -28,8 +28,8 @@ export class Delivery implements Delivered {
     return this.response.headers
   }
 
-  onCut(goOn: (cut: Cut) => Promise<Continuation | undefined>): void {
-    this.goOn = goOn
+  onCut(handler: CutHandler): void {
+    this.cutHandler = handler
   }
 
   cancel(): void {

@@ -1,5 +1,5 @@
 export type { Admission, Lease } from "./admission.ts"
-export type { Answer, Continuation, Cut, Delivered, Failed, StreamEvent } from "./answer.ts"
+export type { Answer, Continuation, Cut, CutHandler, Delivered, Failed, StreamEvent } from "./answer.ts"
 export type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
 export type { Board, Statement } from "./board.ts"
 export type { Call } from "./call.ts"

@@ -132,9 +132,14 @@ export class LiveCall implements Call {
       try {
         run(ending)
       } catch (error) {
-        this.#events.emit(ListenerFailed, { event: CallEnded.name, error })
+        this.report(CallEnded.name, error)
       }
     }
     this.#events.emit(CallEnded, { call: this, ending })
+  }
+
+  /** Tells of somebody who watched and threw. */
+  report(event: string, error: unknown): void {
+    this.#events.emit(ListenerFailed, { event, error })
   }
 }
