@@ -1,1 +1,5 @@
-export {}
+export type { Durations } from "./histogram.ts"
+export { metrics } from "./metrics.ts"
+export type { Metrics, MetricsSnapshot } from "./metrics.ts"
+export type { Statistics } from "./tally.ts"
+export type { TargetStatistics } from "./target-tally.ts"
