@@ -85,6 +85,7 @@ describe.each(sdks)("failures of $name over a pipeline", ({ sdk }) => {
     ["an error in a 200", { kind: "body-error" }],
     ["an HTML page in a 200", { kind: "body-html" }],
     ["an empty 200", { kind: "body-empty" }],
+    ["a 204", { kind: "no-content" }],
     ["broken gzip", { kind: "body-gzip" }],
     ["a redirect to another origin", { kind: "redirect" }],
     ["a disabled key", { kind: "error", error: "key-disabled" }],

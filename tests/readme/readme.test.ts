@@ -20,4 +20,12 @@ describe("the code of a README does what it says", () => {
   test("@bellwether/fetch", async () => {
     expect(await runWithPrimaryDown("packages/fetch/README.md")).toEqual(["Because it leads.", "200"])
   })
+
+  test("bellwether", async () => {
+    expect(await runWithPrimaryDown("packages/bellwether/README.md")).toEqual([
+      "Because it leads.",
+      "1",
+      "Because it leads.",
+    ])
+  })
 })

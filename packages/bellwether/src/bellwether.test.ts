@@ -1,0 +1,101 @@
+import { PipelineError } from "@bellwether/core"
+import type { Fetch, Plugin } from "@bellwether/core"
+import { describe, expect, test } from "vitest"
+import { bellwether } from "./bellwether.ts"
+import type { BellwetherOptions } from "./options.ts"
+
+const endpoints = [
+  { id: "primary", baseURL: "https://primary.test/v1", key: "sk-1" },
+  { id: "backup", baseURL: "https://backup.test/v1", key: "sk-2" },
+]
+
+/** The primary is down, the backup answers. */
+const primaryDown: Fetch = async (url) =>
+  url.startsWith("https://primary.test")
+    ? Response.json({ error: { message: "Down." } }, { status: 503 })
+    : Response.json({ object: "list", data: [] })
+
+const rowOf = (options: Partial<BellwetherOptions>, row: string): string | undefined =>
+  bellwether({ endpoints, ...options })
+    .describe()
+    .split("\n")
+    .find((line) => line.startsWith(row))
+
+describe("bellwether", () => {
+  test("puts the plugins of the default stack into their places", () => {
+    expect(rowOf({}, "call")).toMatch(/retry.*router/)
+    expect(rowOf({}, "admission")).toMatch(/retry.*circuit-breaker/)
+    expect(rowOf({}, "attempt")).toContain("timeout")
+    expect(rowOf({}, "watching")).toContain("metrics")
+  })
+
+  test.for([
+    ["retry", "call", "retry"],
+    ["router", "call", "router"],
+    ["circuitBreaker", "admission", "circuit-breaker"],
+    ["timeout", "attempt", "timeout"],
+    ["metrics", "watching", "metrics"],
+  ] as const)("%s: false leaves it out", ([option, row, name]) => {
+    expect(rowOf({}, row)).toContain(name)
+    expect(rowOf({ [option]: false }, row)).not.toContain(name)
+  })
+
+  test("a call is answered by the next endpoint, and counted", async () => {
+    await using pipeline = bellwether({ endpoints, fetch: primaryDown, retry: { backoff: () => 0 } })
+    expect((await pipeline.fetch("/models")).status).toBe(200)
+    expect(pipeline.metrics.snapshot()).toMatchObject({
+      total: 1,
+      successful: 1,
+      failed: 0,
+      failovers: 1,
+      targets: { "backup/key-1": { total: 1 } },
+    })
+  })
+
+  test("the options of a plugin reach it", () => {
+    expect(() => bellwether({ endpoints, retry: { repeats: -1 } })).toThrow("retry.repeats")
+    expect(() => bellwether({ endpoints, router: { patienceMs: -1 } })).toThrow("router.patienceMs")
+    expect(() => bellwether({ endpoints, circuitBreaker: { windowMs: 0 } })).toThrow(
+      "circuitBreaker.windowMs",
+    )
+    expect(() => bellwether({ endpoints, timeout: { idleMs: 0 } })).toThrow("timeout.idleMs")
+  })
+
+  test("the options of the pipeline reach it", async () => {
+    await using pipeline = bellwether({ endpoints, fetch: primaryDown, attempts: 1 })
+    const result = await pipeline.call({ path: "/models" })
+    expect(result.call.attempts).toHaveLength(1)
+  })
+
+  test("a further plugin of one's own works in it", async () => {
+    const seen: string[] = []
+    const audit: Plugin = {
+      name: "audit",
+      setup: () => ({
+        call(request, next, context) {
+          seen.push(request.path)
+          return next(request, context)
+        },
+      }),
+    }
+    await using pipeline = bellwether({ endpoints, fetch: primaryDown, use: [audit] })
+    await pipeline.fetch("/models")
+    expect(seen).toEqual(["/models"])
+    expect(pipeline.describe()).toMatch(/call +audit → retry/)
+  })
+
+  test.for([
+    [{ rety: {} }, "did you mean retry?"],
+    [{ retry: true }, "bellwether.retry must be an object or false"],
+    [{ circuitBreaker: "on" }, "bellwether.circuitBreaker must be"],
+    [{ metrics: true }, "bellwether.metrics must be"],
+  ] as const)("%j is refused in a sentence", ([wrong, sentence]) => {
+    const options = { endpoints, ...wrong } as unknown as BellwetherOptions
+    expect(() => bellwether(options)).toThrow(sentence)
+    expect(() => bellwether(options)).toThrow(PipelineError)
+  })
+
+  test("without endpoints it is refused", () => {
+    expect(() => bellwether({} as BellwetherOptions)).toThrow("endpoints is missing")
+  })
+})
