@@ -118,25 +118,25 @@ describe("an answer", () => {
   })
 
   test.each([
-    ["nothing", "", null, "The answer is empty"],
-    ["blank space", " \n", "application/json", "The answer is empty"],
-    ["a page", "<html></html>", "text/html", "The answer is a web page instead of JSON"],
+    ["nothing", "", null, "answered with an empty body"],
+    ["blank space", " \n", "application/json", "answered with an empty body"],
+    ["a page", "<html></html>", "text/html", "answered with a web page instead of JSON"],
     [
       "a page that claims to be JSON",
       "<!doctype html>",
       "application/json",
-      "The answer is a web page instead of JSON",
+      "answered with a web page instead of JSON",
     ],
-    ["words", "OK", "text/plain", "The answer is no valid JSON, or was cut"],
+    ["words", "OK", "text/plain", "answered with JSON that is invalid or was cut"],
     [
       "half of the JSON",
       '{"choices":[{"message":{"content":"Hel',
       "application/json",
-      "The answer is no valid JSON, or was cut",
+      "answered with JSON that is invalid or was cut",
     ],
-    ["a list", "[]", "application/json", "The answer is no JSON object"],
-    ["a number", "3", "application/json", "The answer is no JSON object"],
-    ["null", "null", "application/json", "The answer is no JSON object"],
+    ["a list", "[]", "application/json", "answered with no JSON object"],
+    ["a number", "3", "application/json", "answered with no JSON object"],
+    ["null", "null", "application/json", "answered with no JSON object"],
   ])("is none that is %s", (_, text, contentType, reason) => {
     expect(readAnswer(chat, contentType, text)).toEqual({ ok: false, reason })
   })

@@ -19,7 +19,7 @@ export type AnswerFacts =
     }
   | {
       readonly ok: false
-      /** What is wrong with it, as a sentence without the final stop. */
+      /** What the provider did, such as `answered with an empty body`. */
       readonly reason: string
       /** The error it carries, in the provider's words. */
       readonly error?: ProviderError
@@ -65,8 +65,8 @@ export const readAnswer = (operation: Operation, contentType: string | null, tex
   if (value === undefined) return { ok: false, reason: describeBody(contentType, text) }
   const candidate: unknown = Array.isArray(value) ? value[0] : value
   const error = isObject(candidate) ? readInBandError(operation, candidate) : undefined
-  if (error) return { ok: false, reason: "The provider answered 200 with an error", error }
-  if (!isObject(value)) return { ok: false, reason: "The answer is no JSON object" }
+  if (error) return { ok: false, reason: "answered with an error in place of its answer", error }
+  if (!isObject(value)) return { ok: false, reason: "answered with no JSON object" }
   const usage = readUsage(value.usage)
   const id = readText(value.id)
   const finishReason = finishReasonOf(operation, value)
@@ -81,8 +81,8 @@ export const readAnswer = (operation: Operation, contentType: string | null, tex
 
 const describeBody = (contentType: string | null, text: string): string => {
   const start = text.trimStart()
-  if (start === "") return "The answer is empty"
+  if (start === "") return "answered with an empty body"
   if (start.startsWith("<") || contentType?.includes("html"))
-    return "The answer is a web page instead of JSON"
-  return "The answer is no valid JSON, or was cut"
+    return "answered with a web page instead of JSON"
+  return "answered with JSON that is invalid or was cut"
 }

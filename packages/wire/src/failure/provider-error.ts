@@ -71,7 +71,7 @@ const readPlainText = (body: string): ProviderError => {
   const text = body.trim()
   if (text === "") return {}
   const title = /^<(?:!doctype|html|\?xml|head)/i.test(text)
-    ? /<title[^>]*>([^<]{0,500})/i.exec(text.slice(0, 20_000))?.[1]?.trim()
+    ? /<title[^>]{0,200}>([^<]{0,500})/i.exec(text.slice(0, 20_000))?.[1]?.trim()
     : undefined
   return { message: bound(title || text) }
 }
