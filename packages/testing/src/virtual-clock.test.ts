@@ -3,7 +3,7 @@ import { setTimeout as realSleep } from "node:timers/promises"
 import { integer, array, assert, asyncProperty } from "fast-check"
 import { describe, expect, test } from "vitest"
 import { seededRandom } from "@bellwether/core"
-import { virtualClock } from "./virtual-clock.ts"
+import { virtualClock, type VirtualClock } from "./virtual-clock.ts"
 
 describe("time", () => {
   test("starts where it is told and moves only when driven", async () => {
@@ -156,6 +156,16 @@ describe("runUntil", () => {
     await expect(clock.advance(1)).rejects.toThrow("already driven")
     await first
   })
+})
+
+test("two clocks are driven side by side, each in its own time", async () => {
+  const [fast, slow] = [virtualClock(), virtualClock()]
+  const work = async (clock: VirtualClock, stepMs: number): Promise<number> => {
+    for (let step = 0; step < 100; step++) await clock.sleep(stepMs)
+    return clock.now()
+  }
+  const ends = [fast.runUntil(work(fast, 1)), slow.runUntil(work(slow, 1000))]
+  expect(await Promise.all(ends)).toEqual([100, 100_000])
 })
 
 describe("work outside the clock", () => {
