@@ -1,8 +1,13 @@
-import { describe, expect, test } from "vitest"
+import { startHostileProvider } from "@bellwether/testing"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { sdks } from "./sdks.ts"
 import { only, paths, question, setUp } from "./stage.ts"
 
 const unavailable = { kind: "error", error: "unavailable" } as const
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe.each(sdks)("$name over a pipeline", ({ sdk }) => {
   test("a plain chat is answered, with the endpoint's key and no credential of the client's", async () => {
@@ -129,5 +134,20 @@ describe.each(sdks)("$name over a pipeline", ({ sdk }) => {
       expect(JSON.stringify(request.headers)).not.toMatch(/sk-caller|org-caller|proj-caller|session/)
       expect(request.headers["x-team"]).toBe("search")
     }
+  })
+
+  test("law 13: the environment's credentials go nowhere, not even to a URL of somebody else", async () => {
+    vi.stubEnv("OPENAI_API_KEY", "sk-environment")
+    vi.stubEnv("OPENAI_ADMIN_KEY", "sk-environment")
+    vi.stubEnv("OPENAI_ORG_ID", "org-environment")
+    vi.stubEnv("OPENAI_PROJECT_ID", "proj-environment")
+    vi.stubEnv("OPENAI_BASE_URL", "https://environment.test/v1")
+    await using stage = await setUp(sdk)
+    await using elsewhere = await startHostileProvider()
+    await stage.client.chat.completions.create(question)
+    await stage.client.get(`${elsewhere.baseURL}/models`)
+    for (const { headers } of [only(stage.primary), only(elsewhere)])
+      expect(JSON.stringify(headers)).not.toContain("environment")
+    expect(only(elsewhere).headers).toMatchObject({ authorization: "Bearer kept-by-bellwether" })
   })
 })

@@ -1,9 +1,8 @@
-import { createPipeline } from "@bellwether/core"
-import type { Pipeline, PipelineOptions } from "@bellwether/core"
 import { withPipeline } from "@bellwether/openai"
-import { retry } from "@bellwether/retry"
 import { startHostileProvider } from "@bellwether/testing"
 import type { FaultRule, HostileProvider, LoggedRequest } from "@bellwether/testing"
+import { bellwether } from "bellwether"
+import type { Bellwether, BellwetherOptions } from "bellwether"
 import type { OpenAI } from "openai"
 import type { Sdk } from "./sdks.ts"
 
@@ -11,7 +10,7 @@ import type { Sdk } from "./sdks.ts"
 export interface Stage extends AsyncDisposable {
   readonly primary: HostileProvider
   readonly fallback: HostileProvider
-  readonly pipeline: Pipeline
+  readonly pipeline: Bellwether
   readonly client: OpenAI
 }
 
@@ -22,7 +21,7 @@ export interface StageOptions {
   /** Leaves the fallback out of the pipeline. */
   readonly isSole?: boolean
   readonly client?: object
-  readonly pipeline?: Partial<PipelineOptions>
+  readonly pipeline?: Partial<BellwetherOptions>
 }
 
 /** Sets everything up; it ends with the test that owns it. */
@@ -31,9 +30,10 @@ export async function setUp({ OpenAI }: Sdk, options: StageOptions = {}): Promis
   const fallback = await startHostileProvider({ keys: ["sk-fallback"] })
   const first = { id: "primary", baseURL: primary.baseURL, key: "sk-primary" }
   const second = { id: "fallback", baseURL: fallback.baseURL, key: "sk-fallback" }
-  const pipeline = createPipeline({
+  const pipeline = bellwether({
     endpoints: options.isSole === true ? [first] : [first, second],
-    use: [retry({ backoff: () => 1, soloPatienceMs: 1_000 })],
+    retry: { backoff: () => 1, patienceMs: 0, soloPatienceMs: 0 },
+    router: { patienceMs: 0, soloPatienceMs: 0 },
     ...options.pipeline,
   })
   return {

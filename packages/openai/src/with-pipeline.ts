@@ -9,6 +9,10 @@ import type { SdkFetch } from "./sdk-fetch.ts"
 export interface SuppliedOptions {
   /** A placeholder: the endpoints have the keys. */
   readonly apiKey: string
+  /** None, whatever the environment says, and so for the account headers. */
+  readonly adminAPIKey: null
+  readonly organization: null
+  readonly project: null
   /** A placeholder: the pipeline decides where a call goes. */
   readonly baseURL: string
   readonly fetch: SdkFetch
@@ -46,6 +50,9 @@ export function withPipeline<const Options extends object = Record<never, never>
   const isQuiet = logLevel === "off" || logLevel === "error"
   const supplied: SuppliedOptions = {
     apiKey: "kept-by-bellwether",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
     baseURL,
     fetch: createSdkFetch(pipeline, {
       timeoutMs: timeout,
