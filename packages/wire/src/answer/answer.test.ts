@@ -104,6 +104,10 @@ describe("an answer", () => {
     expect(read(following, failed)).toMatchObject({ ok: false })
   })
 
+  test("that lists records is not empty for holding no content", () => {
+    expect(read(readOperation("GET", "/responses/r1/input_items"), { data: [] })).toEqual({ ok: true })
+  })
+
   test("may be the record of something that failed long ago", () => {
     const failed = {
       id: "r1",

@@ -1,8 +1,8 @@
-import { choicesOf, hasChoiceContent } from "../stream/grammars/chat.ts"
-import { hasOutput } from "../stream/grammars/responses.ts"
+import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
 import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts"
 import type { Operation } from "../request/operation.ts"
-import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
+import { choicesOf, hasChoiceContent } from "../stream/grammars/chat.ts"
+import { hasOutput } from "../stream/grammars/responses.ts"
 import { readUsage, type Usage } from "./usage.ts"
 
 /** What a successful response without a stream turned out to be. */
@@ -31,7 +31,8 @@ const readInBandError = (operation: Operation, value: JsonObject): ProviderError
   return isRecord ? undefined : readErrorMember(value)
 }
 
-const isEmpty = ({ grammar }: Operation, value: JsonObject): boolean => {
+const isEmpty = ({ grammar, record }: Operation, value: JsonObject): boolean => {
+  if (record) return false
   switch (grammar) {
     case "chat":
       return !choicesOf(value).some(hasChoiceContent)

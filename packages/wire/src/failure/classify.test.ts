@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import type { ClassifierRule } from "./classifier-rule.ts"
 import { classifyResponse, classifyStreamError } from "./classify.ts"
 import type { FailureClass } from "./failure-class.ts"
 import { failureTable } from "./failure-table.ts"
-import type { ClassifierRule } from "./classifier-rule.ts"
 
 const dateMs = Date.UTC(2026, 10, 23)
 

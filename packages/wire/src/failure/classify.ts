@@ -1,10 +1,10 @@
+import type { HeaderReader } from "../limits/header-reader.ts"
+import { readMessageHint } from "../limits/message-hint.ts"
+import { readRetryAfter, readRetryAfterHeader } from "../limits/retry-after.ts"
 import { type ClassifierRule, type Evidence, meets } from "./classifier-rule.ts"
 import { classifierRules } from "./classifier-rules.ts"
 import type { FailureClass, FailureScope } from "./failure-class.ts"
-import type { HeaderReader } from "../limits/header-reader.ts"
-import { readMessageHint } from "../limits/message-hint.ts"
 import { type ProviderError, readProviderError } from "./provider-error.ts"
-import { readRetryAfter, readRetryAfterHeader } from "../limits/retry-after.ts"
 
 /** What a failure is, with what the provider itself says of it. */
 export interface Classified {
@@ -73,10 +73,8 @@ export const classifyResponse = (
 }
 
 /** OpenRouter and Google put the HTTP status that they could not send any more into the error's code. */
-const statusIn = ({ code }: ProviderError): number | undefined => {
-  const status = code !== undefined && /^[45]\d\d$/.test(code) ? Number(code) : undefined
-  return status
-}
+const statusIn = ({ code }: ProviderError): number | undefined =>
+  code !== undefined && /^[45]\d\d$/.test(code) ? Number(code) : undefined
 
 /**
  * What an error that came inside a stream, or inside a 200, means. One that says nothing recognisable is a

@@ -85,9 +85,23 @@ describe("the error member of an object", () => {
     ["an empty text", { error: "" }],
     ["false", { error: false }],
     ["an error without anything in it", { error: { message: "", type: "", param: "", code: null } }],
+    ["an error of zero", { error: { code: 0 } }],
     ["no such member", { message: "all is well" }],
   ])("is none when it is %s", (_, value) => {
     expect(readErrorMember(value)).toBeUndefined()
+  })
+
+  test.each([
+    ["an error in a shape nobody knows", { error: { reason: "x" } }, {}],
+    ["a list of texts", { error: ["x", "y"] }, { message: "x" }],
+    ["a number beside a message", { error: 1, message: "x" }, { message: "x" }],
+    [
+      "an object with a list of errors",
+      { error: { errors: [{ message: "x" }], code: 500 } },
+      { code: "500" },
+    ],
+  ])("is one when it is %s", (_, value, error) => {
+    expect(readErrorMember(value)).toEqual(error)
   })
 
   test("is looked for in objects only", () => {

@@ -44,17 +44,19 @@ const readFields = (value: JsonObject): ProviderError | undefined => {
   }
 }
 
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || value === false || value === 0
+
+/** Whether the value, or everything in it, is blank: some providers send such an error with every answer. */
+const isNoError = (value: unknown): boolean =>
+  typeof value === "object" && value !== null ? Object.values(value).every(isBlank) : isBlank(value)
+
 /**
- * The error that a parsed value carries under `error`: an object with something in it, or a text. Undefined when it
- * carries none; `"error": null` and an error whose fields are all empty are what some providers send with every
- * answer.
+ * The error that a parsed value carries under `error`, whatever its shape; undefined when there is nothing in it.
  */
 export const readErrorMember = (value: unknown): ProviderError | undefined => {
-  if (!isObject(value)) return undefined
-  const { error } = value
-  if (isObject(error)) return readFields(error)
-  if (typeof error === "string") return error === "" ? undefined : readFields(value)
-  return error === true ? (readFields(value) ?? {}) : undefined
+  if (!isObject(value) || isNoError(value.error)) return undefined
+  return readFields(isObject(value.error) ? value.error : value) ?? {}
 }
 
 /**

@@ -1,14 +1,14 @@
+import type { Usage } from "../answer/usage.ts"
+import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
+import { isObject, parseJson } from "../json-value.ts"
+import type { Grammar } from "../request/operation.ts"
 import { createChatGrammar } from "./grammars/chat.ts"
 import { createMessagesGrammar } from "./grammars/messages.ts"
 import { createResponsesGrammar } from "./grammars/responses.ts"
 import { createUnknownGrammar } from "./grammars/unknown.ts"
-import type { Grammar } from "../request/operation.ts"
 import type { SseEvent } from "./sse-event.ts"
 import type { StreamFacts } from "./stream-facts.ts"
 import type { GrammarFacts, StreamGrammar } from "./stream-grammar.ts"
-import { isObject, parseJson } from "../json-value.ts"
-import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
-import type { Usage } from "../answer/usage.ts"
 
 /** Reads the events of one stream and knows how far the answer has come. */
 export interface StreamReader {

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { createStreamReader } from "../stream-reader.ts"
 import type { StreamFacts } from "../stream-facts.ts"
+import { createStreamReader } from "../stream-reader.ts"
 
 interface Choice {
   readonly index?: number
