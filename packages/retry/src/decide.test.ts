@@ -98,6 +98,27 @@ describe("law 2: sideways at once, down reluctantly", () => {
     expect(told(decided(given))).toBe("move without alpha/one after 0")
   })
 
+  test("nor is a circuit waited for that half-opens soon", () => {
+    const given = situation(
+      [candidate(alpha, { verdict: closedFor(500) }), low],
+      [tried(alpha, "server-error")],
+    )
+    expect(told(decided(given))).toBe("move without alpha/one after 0")
+  })
+
+  test("nor a target that refused the one more try", () => {
+    const given = situation([candidate(alpha, { refused: true }), low], [tried(alpha, "server-error")])
+    expect(told(decided(given))).toBe("move without alpha/one after 0")
+  })
+
+  test("a gate of its own short hint is waited for", () => {
+    const given = situation(
+      [candidate(alpha, { verdict: closedFor(500) }), low],
+      [tried(alpha, "rate-limited", { retryAfterMs: 500 })],
+    )
+    expect(told(decided(given))).toBe("repeat alpha/one after 500")
+  })
+
   test("a better tier that came back is moved to at once", () => {
     expect(told(decided(situation([alpha, low], [tried(low, "server-error")])))).toBe(
       "move without low/main after 0",

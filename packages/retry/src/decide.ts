@@ -100,9 +100,14 @@ function onceMore(last: Try, situation: Situation, rules: Rules, random: Chance)
   const inTier = situation.tries.filter(({ target }) => target.tier === last.target.tier)
   if (new Set(inTier.map(({ target }) => target.id)).size < inTier.length) return undefined
   const candidate = situation.candidates.find(({ target }) => target.id === last.target.id)
-  const plan = candidate && planRepeat(candidate, situation, rules, random)
+  if (candidate === undefined || !isKeptOnlyByHint(candidate, last)) return undefined
+  const plan = planRepeat(candidate, situation, rules, random)
   return plan?.act === "repeat" ? plan : undefined
 }
+
+/** A circuit that has opened is not waited for while another tier is open; a hint of the provider's own is. */
+const isKeptOnlyByHint = (candidate: Candidate, { failure }: Try): boolean =>
+  isUsable(candidate) || (!candidate.refused && failure.retryAfterMs !== undefined)
 
 /** A plan for each target the table allows to repeat on: lowest tier, then fewest tries, then soonest. */
 function repeats(situation: Situation, rules: Rules, random: Chance): readonly (Repeat | Stop)[] {
