@@ -47,9 +47,14 @@ async function readAll(body: ReadableStream<Uint8Array>): Promise<Read> {
   return { pieces, text: Buffer.concat(pieces).toString(), error }
 }
 
+let nextBody: BodyInit = ""
+/** One pipeline for the many streams of an exploration. */
+const exploring = pipelineOver({ clock: virtualClock(), fetch: async () => eventStream(nextBody) })
+
 /** What a caller reads of a stream in these chunks; `undefined` when the call failed before anything came. */
 async function delivered(sample: SampleStream, chunks: readonly Bytes[], end?: BodyEnd) {
-  const result = await streaming(chunks, end).call(streamed(sample.path))
+  nextBody = chunked(chunks, end)
+  const result = await exploring.call(streamed(sample.path))
   return result.ok ? readAll(result.response.body!) : undefined
 }
 

@@ -1,5 +1,5 @@
-import { classifyStreamError, createEventScanner, createStreamReader } from "@bellwether/wire"
-import type { ClassifierRule, Grammar, StreamFacts } from "@bellwether/wire"
+import { createEventScanner, createStreamReader } from "@bellwether/wire"
+import type { Classified, Grammar, ProviderError, StreamFacts } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -23,7 +23,7 @@ export class EventBody implements BodySource {
   readonly #attempt: LiveAttempt
   readonly #upstream: Upstream
   readonly #clock: Clock
-  readonly #rules: readonly ClassifierRule[]
+  readonly #classify: (error: ProviderError) => Classified
   readonly #isKnown: boolean
   readonly #scanner = createEventScanner()
   readonly #events
@@ -37,14 +37,14 @@ export class EventBody implements BodySource {
     body: ReadableStream<Bytes>,
     grammar: Grammar | undefined,
     clock: Clock,
-    rules: readonly ClassifierRule[],
+    classify: (error: ProviderError) => Classified,
   ) {
     this.#attempt = attempt
     this.#upstream = new Upstream(attempt, body)
     this.#isKnown = grammar !== undefined
     this.#events = createStreamReader(grammar, { choices: attempt.call.choices })
     this.#clock = clock
-    this.#rules = rules
+    this.#classify = classify
   }
 
   get complete(): boolean {
@@ -118,7 +118,7 @@ export class EventBody implements BodySource {
       this.#attempt.keeps(facts.id)
     switch (facts.kind) {
       case "error":
-        return streamError(this.#attempt, classifyStreamError(facts.error ?? {}, this.#rules))
+        return streamError(this.#attempt, this.#classify(facts.error ?? {}))
       case "malformed":
         // After commit the caller gets it as it came: it may understand what we do not.
         return this.#attempt.committed ? undefined : malformedStream(this.#attempt)

@@ -5,7 +5,7 @@ import {
   isEventStream,
   readAnswer,
 } from "@bellwether/wire"
-import type { ClassifierRule } from "@bellwether/wire"
+import type { Classified, ClassifierRule, ProviderError } from "@bellwether/wire"
 import type { Answer, Failed } from "./answer.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -64,16 +64,18 @@ async function run(
   { transport, clock, rules }: ExchangeServices,
 ): Promise<Answer> {
   const response = await transport(endpoint, request, attempt.target.key)
+  attempt.headersCame()
   if (attempt.ending !== undefined) {
     response.body?.cancel(abandoned).catch(() => {})
     return failedAnswer(attempt)
   }
-  attempt.headersCame()
-  if (!response.ok) {
+  // "Your copy is still good" is an answer too.
+  if (!response.ok && response.status !== 304) {
     attempt.fail(await readErrorStatus(attempt, response, endpoint, clock, rules))
     return failedAnswer(attempt)
   }
-  return (await readSuccess(attempt, response, request, clock, rules)) ?? failedAnswer(attempt)
+  const classify = (error: ProviderError): Classified => classifyStreamError(scrubbed(error, endpoint), rules)
+  return (await readSuccess(attempt, response, request, clock, classify)) ?? failedAnswer(attempt)
 }
 
 function failedAnswer(attempt: LiveAttempt): Failed {
@@ -97,9 +99,11 @@ async function readErrorStatus(
 ): Promise<Failure> {
   const { status, headers } = response
   const raw = response.body === null ? new Uint8Array() : await readSome(attempt, response.body, clock)
-  const text = scrub(new TextDecoder().decode(raw), endpoint)
+  const said = new TextDecoder().decode(raw)
+  const text = scrub(said, endpoint)
   const classified = classifyResponse({ status, headers, body: text }, clock.date(), rules)
-  return failures.errorStatus(attempt, classified, { status, headers, body: new TextEncoder().encode(text) })
+  const body = text === said ? raw : new TextEncoder().encode(text)
+  return failures.errorStatus(attempt, classified, { status, headers, body })
 }
 
 /** As much of an error body as comes soon and is worth keeping. A body that breaks off tells what it told. */
@@ -131,13 +135,14 @@ async function readSuccess(
   response: Response,
   request: AttemptRequest,
   clock: Clock,
-  rules: readonly ClassifierRule[],
+  classify: (error: ProviderError) => Classified,
 ): Promise<Answer | undefined> {
-  const { body, headers } = response
+  const { body, headers, status } = response
   const { operation, stream } = attempt.call
   const wantsEvents = stream && operation.grammar !== undefined
   if (body === null) {
-    const mayBeEmpty = request.method === "HEAD" || (operation.answer !== "json" && !wantsEvents)
+    const mayBeEmpty =
+      status === 304 || request.method === "HEAD" || (operation.answer === "any" && !wantsEvents)
     if (!mayBeEmpty) return void attempt.fail(failures.emptyAnswer(attempt))
     attempt.commit()
     attempt.succeed()
@@ -145,7 +150,7 @@ async function readSuccess(
   }
   const contentType = headers.get("content-type")
   if (isEventStream(contentType)) {
-    const source = new EventBody(attempt, body, operation.grammar, clock, rules)
+    const source = new EventBody(attempt, body, operation.grammar, clock, classify)
     return held(attempt, response, source)
   }
   if (wantsEvents || operation.answer === "json") {
@@ -153,8 +158,8 @@ async function readSuccess(
     if (bytes === undefined) return undefined
     const facts = readAnswer(operation, contentType, new TextDecoder().decode(bytes))
     if (!facts.ok || wantsEvents) {
-      const reason = facts.ok ? "answered a request for a stream with one whole body" : facts.reason
-      const told = facts.ok || facts.error === undefined ? undefined : classifyStreamError(facts.error, rules)
+      const reason = facts.ok ? "The answer is no stream" : facts.reason
+      const told = facts.ok || facts.error === undefined ? undefined : classify(facts.error)
       return void attempt.fail(failures.wrongAnswer(attempt, reason, told))
     }
     attempt.used(facts.usage)
@@ -196,3 +201,9 @@ function scrub(text: string, endpoint: Endpoint): string {
   for (const key of endpoint.keys.values()) clean = key?.scrub(clean) ?? clean
   return clean
 }
+
+/** An error in the provider's words, without the keys it may repeat. */
+const scrubbed = (error: ProviderError, endpoint: Endpoint): ProviderError =>
+  Object.fromEntries(
+    Object.entries(error).map(([name, text]: [string, string]) => [name, scrub(text, endpoint)]),
+  )

@@ -97,7 +97,14 @@ export function emptyAnswer(subject: Subject): Failure {
 
 /** A successful status with a body that is not what was asked for. */
 export function wrongAnswer(subject: Subject, reason: string, told?: Classified): Failure {
-  return failed(subject, reason, "answer-broken", told ?? broken, told && { provider: told.error })
+  const failure = failed(
+    subject,
+    "answered",
+    "answer-broken",
+    told ?? broken,
+    told && { provider: told.error },
+  )
+  return { ...failure, message: `${subject.target.id}: ${reason}.` }
 }
 
 /** The body is larger than the pipeline is willing to hold. */

@@ -37,7 +37,8 @@ export class LiveAttempt implements Attempt {
   readonly #context: LiveContext
   readonly #services: AttemptServices
   readonly #controller = new AbortController()
-  readonly #observers: AttemptObserver[] = []
+  /** Replaced, never changed: who is added while a moment is told has heard of it already. */
+  #observers: readonly AttemptObserver[] = []
   readonly #leases: Lease[] = []
   #settle: ((answer: Failed) => void) | undefined
   #blamed: Failure | undefined
@@ -65,12 +66,16 @@ export class LiveAttempt implements Attempt {
     return this.#controller.signal
   }
 
+  get #isOver(): boolean {
+    return this.ending !== undefined
+  }
+
   hold(lease: Lease): void {
     this.#leases.push(lease)
   }
 
   observe(observer: AttemptObserver): void {
-    this.#observers.push(observer)
+    this.#observers = [...this.#observers, observer]
     if (this.#headersArrived) this.#tell(observer, "headers")
     if (this.#firstContentMs !== undefined) this.#tell(observer, "content")
     if (this.committed) this.#tell(observer, "commit")
@@ -105,6 +110,7 @@ export class LiveAttempt implements Attempt {
   }
 
   headersCame(): void {
+    if (this.ending !== undefined) return
     this.#headersArrived = true
     this.#tellAll("headers")
   }
@@ -132,6 +138,8 @@ export class LiveAttempt implements Attempt {
     if (this.committed || this.ending !== undefined) return
     this.#firstContentMs = this.#services.clock.now() - this.startedAtMs
     this.#tellAll("content")
+    // An observer may have found it too late.
+    if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
     for (const lease of this.#leases) this.#guard("lease", () => lease.committed?.())

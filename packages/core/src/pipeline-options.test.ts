@@ -40,7 +40,15 @@ describe("options that are right", () => {
         fetch,
         deadlineMs: 1,
         attempts: 1,
-        rules: [],
+        rules: [
+          {
+            class: "overloaded",
+            status: [418, "5xx", "none"],
+            code: ["busy"],
+            message: /busy/,
+            scope: "endpoint",
+          },
+        ],
       },
     ],
   ])("such as %s are taken", (_, options) => {
@@ -157,6 +165,27 @@ describe("an option that is wrong is refused with its path", () => {
     ["a deadline that is no number", { endpoints: two, deadlineMs: NaN }, /^deadlineMs must be/],
     ["no attempts", { endpoints: two, attempts: 0 }, /^attempts must be .*not 0/],
     ["a fetch that is none", { endpoints: two, fetch: {} }, /^fetch must be a function/],
+    ["a rule of no class", { endpoints: two, rules: [{ status: [400] }] }, "rules[0].class is missing."],
+    [
+      "a rule of an unknown class",
+      { endpoints: two, rules: [{ class: "overload" }] },
+      /^rules\[0\]\.class .*did you mean overloaded/,
+    ],
+    [
+      "a rule whose status is no list",
+      { endpoints: two, rules: [{ class: "overloaded", status: 400 }] },
+      /^rules\[0\]\.status must be a list/,
+    ],
+    [
+      "a rule with a status that is none",
+      { endpoints: two, rules: [{ class: "overloaded", status: ["3xx"] }] },
+      /^rules\[0\]\.status\[0\] must be a status/,
+    ],
+    [
+      "a rule whose message is a text",
+      { endpoints: two, rules: [{ class: "overloaded", message: "busy" }] },
+      /^rules\[0\]\.message must be a regular/,
+    ],
     ["a plugin that is none", { endpoints: two, use: [() => {}] }, /^use\[0\] must be a plugin/],
     [
       "a plugin listed twice",

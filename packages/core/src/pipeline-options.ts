@@ -1,8 +1,9 @@
+import { failureTable } from "@bellwether/wire"
 import type { ClassifierRule } from "@bellwether/wire"
 import type { Clock } from "./clock.ts"
 import type { EndpointOptions } from "./endpoint.ts"
 import { endpointCheck } from "./endpoint-checks.ts"
-import { callable, count, positiveMilliseconds } from "./option-checks.ts"
+import { callable, count, flag, oneOf, positiveMilliseconds, text } from "./option-checks.ts"
 import { either, listOf, must, refuseFaults, required, shape } from "./options.ts"
 import type { Check } from "./options.ts"
 import type { Plugin } from "./plugin.ts"
@@ -35,6 +36,21 @@ export interface PipelineOptions {
 
 const anyObject: Check = either({ object: () => [] })
 
+const rule = shape<ClassifierRule>({
+  class: required(oneOf(Object.keys(failureTable))),
+  code: listOf(text),
+  message: must("a regular expression", (value) => value instanceof RegExp),
+  status: listOf(
+    must('a status such as 429, or "4xx", "5xx" or "none"', (value) =>
+      typeof value === "number"
+        ? value >= 100 && value <= 599
+        : ["4xx", "5xx", "none"].includes(String(value)),
+    ),
+  ),
+  scope: oneOf(["none", "key", "key-model", "endpoint-model", "endpoint"]),
+  sameTarget: flag,
+})
+
 const endpoints: Check = (value, path) => [
   ...listOf(endpointCheck, { min: 1 })(value, path),
   ...repeated(namesIn(value, "id")).map(
@@ -59,7 +75,7 @@ const checks = shape<PipelineOptions>({
   store: anyObject,
   deadlineMs: positiveMilliseconds,
   attempts: count,
-  rules: listOf(anyObject),
+  rules: listOf(rule),
 })
 
 /**

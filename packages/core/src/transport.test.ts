@@ -129,7 +129,7 @@ describe("a key function", () => {
   test("is asked once more for many calls that got a 401, within their attempts", async () => {
     const { pipeline, requests, fetchedTimes } = setUp("sk-2", ["sk-1", "sk-2"])
     const results = await Promise.all(Array.from({ length: 10 }, () => pipeline.call(plain())))
-    expect(results.map(({ ok, call }) => [ok, call.attempts.length])).toEqual(Array(10).fill([true, 1]))
+    expect(results.every(({ ok, call }) => ok && call.attempts.length === 1)).toBe(true)
     expect(requests).toHaveLength(20)
     expect(fetchedTimes()).toBe(2)
   })
