@@ -1,3 +1,5 @@
+export { decorrelatedJitter, equalJitter, exponential, fullJitter } from "@bellwether/backoff"
+export type { Backoff } from "@bellwether/backoff"
 export { CircuitClosed, CircuitHalfOpened, circuitBreaker, CircuitOpened } from "@bellwether/circuit-breaker"
 export type { CircuitBreakerOptions, CircuitChange } from "@bellwether/circuit-breaker"
 export {
@@ -44,6 +46,7 @@ export { CallWaited, PanicTried, router } from "@bellwether/router"
 export type { RouterOptions } from "@bellwether/router"
 export { timeout } from "@bellwether/timeout"
 export type { TimeoutOptions } from "@bellwether/timeout"
+export type { ClassifierRule, FailureClass } from "@bellwether/wire"
 export { bellwether } from "./bellwether.ts"
 export type { Bellwether } from "./bellwether.ts"
 export type { BellwetherOptions } from "./options.ts"

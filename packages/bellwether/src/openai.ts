@@ -31,9 +31,8 @@ export interface OpenAIOptions extends BellwetherOptions {
  *
  * @throws PipelineError `invalid-options`, with a sentence per fault
  */
-export function createOpenAI({ client = {}, ...options }: OpenAIOptions): OpenAI & {
-  readonly pipeline: Bellwether
-} {
-  const pipeline = bellwether(options)
+export function createOpenAI(options: OpenAIOptions): OpenAI & { readonly pipeline: Bellwether } {
+  const { client = {}, ...rest } = options
+  const pipeline = bellwether(rest)
   return Object.assign(new OpenAI(withPipeline(pipeline, client)), { pipeline })
 }
