@@ -30,14 +30,20 @@ export const unlimited: Budget = {
 }
 
 /** A bucket per target, full at the start. */
-export function createBudget(clock: Clock, targets: readonly Target[], options: BudgetOptions): Budget {
+export function createBudget(
+  clock: Pick<Clock, "now">,
+  targets: readonly Target[],
+  options: BudgetOptions,
+): Budget {
   const rules: BucketRules = { ...bucketRules, ...options }
   const full: Bucket = { tokens: rules.capacity, atMs: clock.now() }
   const buckets = new Map<string, Bucket>()
 
   const read = ({ id }: Target): Bucket => refilled(buckets.get(id) ?? full, clock.now(), rules)
-  const add = (target: Target, tokens: number): void =>
-    void buckets.set(target.id, deposited(read(target), tokens, rules))
+  const add = (target: Target, tokens: number): void => {
+    // Nothing goes into a full bucket, which is what it is as long as all is well.
+    if (buckets.has(target.id)) buckets.set(target.id, deposited(read(target), tokens, rules))
+  }
 
   return {
     canSpend: (target) => canPay(read(target)),

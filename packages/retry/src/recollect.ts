@@ -18,12 +18,15 @@ export interface Memory {
   readonly delaysMs: ReadonlyMap<string, number>
 }
 
+const nobody: Memory["refused"] = new Set()
+const nothing: Memory["delaysMs"] = new Map()
+
 /** Before anything went wrong. */
 export const freshMemory = (since: number): Memory => ({
   since,
-  refused: new Set(),
+  refused: nobody,
   unrouted: false,
-  delaysMs: new Map(),
+  delaysMs: nothing,
 })
 
 /** The attempts that failed, in order; the answer that came out may say it better than the attempt. */

@@ -12,7 +12,7 @@ const told = (given: Scene): string => {
     case "try":
       return `try ${step.target.endpoint}`
     case "wait":
-      return `wait ${step.untilMs - nowMs}${step.hinted ? "" : " for a change"}`
+      return `wait ${step.untilMs - nowMs}${step.untilMs === step.latestMs ? " at most" : ""}`
     case "panic":
       return `panic ${step.targets.map(({ endpoint }) => endpoint).join(" ")}`.trim()
     case "refuse":
@@ -25,7 +25,8 @@ describe("law 10: when all targets are unavailable", () => {
     told(scene([candidate(alpha, closedFor(a)), candidate(beta, closedFor(b))], more))
 
   test("the soonest is waited for if it fits the patience", () => {
-    expect(both(9_000, 3_000)).toBe("wait 3000")
+    expect(both(9_000, 2_000)).toBe("wait 2000")
+    expect(both(9_000, 3_000)).toBe("wait 3000 at most")
   })
 
   test("otherwise the least bad is tried in panic", () => {
@@ -33,7 +34,7 @@ describe("law 10: when all targets are unavailable", () => {
   })
 
   test("a target that is being probed is watched within the patience", () => {
-    expect(both(9_000, undefined)).toBe("wait 3000 for a change")
+    expect(both(9_000, undefined)).toBe("wait 3000 at most")
     expect(both(9_000, undefined, { patientUntilMs: nowMs })).toBe("panic alpha beta")
   })
 

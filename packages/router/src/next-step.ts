@@ -24,8 +24,8 @@ export interface Scene {
 /** What the router does next. */
 export type Step =
   | { readonly act: "try"; readonly target: Target }
-  /** Until then, or until something changes; `hinted` when a target named the time. */
-  | { readonly act: "wait"; readonly untilMs: number; readonly hinted: boolean }
+  /** Until a target is back, or until something changes, and no longer than to the latest. */
+  | { readonly act: "wait"; readonly untilMs: number; readonly latestMs: number }
   /** On the first of these that can pay. */
   | { readonly act: "panic"; readonly targets: readonly Target[] }
   | { readonly act: "refuse" }
@@ -47,11 +47,11 @@ const shortestWaitMs = 10
 function waitFor({ candidates, nowMs, patientUntilMs }: Scene): Step | undefined {
   const waiting = candidates.filter((candidate) => !isParked(candidate))
   const soonestMs = Math.max(Math.min(...waiting.map(untilMs)), nowMs + shortestWaitMs)
-  if (soonestMs <= patientUntilMs) return { act: "wait", untilMs: soonestMs, hinted: true }
+  if (soonestMs <= patientUntilMs) return { act: "wait", untilMs: soonestMs, latestMs: patientUntilMs }
   // Of a target without a time (its circuit is being probed) the board will tell.
   const mayChange = waiting.some((candidate) => untilMs(candidate) === Infinity)
   return mayChange && nowMs < patientUntilMs
-    ? { act: "wait", untilMs: patientUntilMs, hinted: false }
+    ? { act: "wait", untilMs: patientUntilMs, latestMs: patientUntilMs }
     : undefined
 }
 

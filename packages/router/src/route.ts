@@ -21,25 +21,27 @@ export interface RouteOptions {
   readonly panicking: Set<string>
 }
 
+// Shared until needed: most calls are taken by the first target they ask.
+const nothing: ReadonlyMap<string, Verdict> = new Map()
+const nobody: ReadonlySet<string> = new Set()
+
 /** One way of a call through the router: to a target that takes it, or to none. */
 export class Route {
   readonly #context: Context
   readonly #options: RouteOptions
   /** Where the call may go at all. */
   readonly #reachable: readonly Target[]
-  readonly #patientUntilMs: number
+  /** When patience is over; it begins with the first moment in which nothing is available. */
+  #patientUntilMs: number | undefined
   /** What targets said that the board did not know, since the call last waited. */
-  readonly #refusals = new Map<string, Verdict>()
-  readonly #panicked = new Set<string>()
-  readonly #skipped = new Set<string>()
+  #refusals: ReadonlyMap<string, Verdict> = nothing
+  #panicked: ReadonlySet<string> = nobody
+  #skipped: ReadonlySet<string> = nobody
 
   constructor(context: Context, reachable: readonly Target[], options: RouteOptions) {
-    const { services, rules } = options
-    const patienceMs = reachable.length === 1 ? rules.soloPatienceMs : rules.patienceMs
     this.#context = context
     this.#options = options
     this.#reachable = reachable
-    this.#patientUntilMs = Math.min(services.clock.now() + patienceMs, context.call.deadlineMs)
   }
 
   async run(request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
@@ -57,7 +59,7 @@ export class Route {
         ? this.#panic(target, request, next)
         : this.#choose(target, candidates, request, next))
       if (answer.ok || answer.failure.class !== "target-refused") return answer
-      this.#refusals.set(target.id, refusalOf(answer.failure, clock.now()))
+      this.#refusals = new Map([...this.#refusals, [target.id, refusalOf(answer.failure, clock.now())]])
     }
   }
 
@@ -65,13 +67,14 @@ export class Route {
     const { call } = this.#context
     const { board } = this.#options.services
     const excluded = this.#context.get(Excluded)
-    return this.#reachable
-      .filter(({ id }) => !excluded.has(id))
-      .map((target) => {
-        const verdict = board.read(target, call.model)
-        const refusal = this.#refusals.get(target.id)
-        return { target, verdict: refusal === undefined ? verdict : worse(verdict, refusal) }
-      })
+    const candidates: Candidate[] = []
+    for (const target of this.#reachable) {
+      if (excluded.has(target.id)) continue
+      const verdict = board.read(target, call.model)
+      const refusal = this.#refusals.get(target.id)
+      candidates.push({ target, verdict: refusal === undefined ? verdict : worse(verdict, refusal) })
+    }
+    return candidates
   }
 
   #step(candidates: readonly Candidate[]): Step {
@@ -80,14 +83,17 @@ export class Route {
     const isFree = this.#reachable === call.candidates
     const best = bestOf(candidates, (equal) => (isFree ? strategy.order(equal, call) : equal))
     if (best !== undefined) return { act: "try", target: best }
+    const nowMs = services.clock.now()
+    const patienceMs = this.#reachable.length === 1 ? rules.soloPatienceMs : rules.patienceMs
+    this.#patientUntilMs ??= Math.min(nowMs + patienceMs, call.deadlineMs)
     return nextStep({
       candidates,
       sole: call.candidates.length === 1,
       refused: this.#refusals,
-      panicked: panicking.union(this.#panicked),
+      panicked: new Set([...panicking, ...this.#panicked]),
       // A hedge is worth nothing on a target that is not well.
       onUnavailable: this.#context.get(Purpose) === "hedge" ? "fail" : rules.onUnavailable,
-      nowMs: services.clock.now(),
+      nowMs,
       patientUntilMs: this.#patientUntilMs,
     })
   }
@@ -111,7 +117,7 @@ export class Route {
 
   async #panic(target: Target, request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
     const { panicking, services } = this.#options
-    this.#panicked.add(target.id)
+    this.#panicked = new Set([...this.#panicked, target.id])
     panicking.add(target.id)
     services.emit(PanicTried, { call: this.#context.call, target })
     try {
@@ -130,12 +136,11 @@ export class Route {
     return next(request, this.#context.with(Choice, { target, kind }))
   }
 
-  async #wait({ untilMs, hinted }: Extract<Step, { readonly act: "wait" }>): Promise<void> {
+  async #wait({ untilMs, latestMs }: Extract<Step, { readonly act: "wait" }>): Promise<void> {
     const { clock, board, random, emit } = this.#options.services
     const { call, signal } = this.#context
     const startedAtMs = clock.now()
-    const latestMs = this.#patientUntilMs - startedAtMs
-    const sleepMs = hinted ? Math.min(jittered(untilMs - startedAtMs, random), latestMs) : latestMs
+    const sleepMs = Math.min(jittered(untilMs - startedAtMs, random), latestMs - startedAtMs)
     const awake = new AbortController()
     const either = AbortSignal.any([signal, awake.signal])
     try {
@@ -143,7 +148,7 @@ export class Route {
     } finally {
       awake.abort("awake")
     }
-    this.#refusals.clear()
+    this.#refusals = nothing
     const waitMs = Math.round(clock.now() - startedAtMs)
     call.note({ step: "waited", reason: "no target was available", waitMs })
     emit(CallWaited, { call, waitMs })
@@ -154,7 +159,7 @@ export class Route {
     for (const { target, verdict } of candidates) {
       if (verdict.status !== "unavailable" || target === chosen || target.tier > chosen.tier) continue
       if (this.#skipped.has(target.id)) continue
-      this.#skipped.add(target.id)
+      this.#skipped = new Set([...this.#skipped, target.id])
       this.#context.call.note({ step: "target-skipped", target: target.id, reason: verdict.reason })
     }
   }
