@@ -1,5 +1,5 @@
 import { milliseconds, oneOf, required, shape } from "@bellwether/core"
-import { duration } from "./serving/limits.ts"
+import { duration } from "./serving/limit-headers.ts"
 
 const forms = [
   "seconds",

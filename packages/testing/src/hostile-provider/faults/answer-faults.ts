@@ -15,7 +15,7 @@ interface Hints {
 interface ErrorFault extends Hints {
   readonly kind: "error"
   readonly error: ProviderErrorName
-  /** In place of the error's own sentence. */
+  /** In place of the error's own sentence, where the body has the common shape. */
   readonly message?: string
 }
 

@@ -120,12 +120,13 @@ export const accountErrors = errorTable({
       code: "insufficient_user_quota",
     },
   },
+  // Real ones say when to try again; here that is up to the fault's `retryAfter`, so that there can be no hint.
   "rate-limited": {
     status: 429,
     openai: {
       message:
         "Rate limit reached for {model} in organization org-hostile on requests per min (RPM): Limit 3, Used 3, " +
-        "Requested 1. Please try again in 20s. Visit https://platform.openai.com/account/rate-limits to learn more.",
+        "Requested 1. Visit https://platform.openai.com/account/rate-limits to learn more.",
       type: "requests",
       code: "rate_limit_exceeded",
     },
@@ -135,7 +136,7 @@ export const accountErrors = errorTable({
           code: "429",
           message:
             "Requests to the ChatCompletions_Create Operation under Azure OpenAI API have exceeded call rate limit " +
-            "of your current OpenAI S0 pricing tier. Please retry after 20 seconds.",
+            "of your current OpenAI S0 pricing tier.",
         },
       },
     },

@@ -1,7 +1,8 @@
 import { assert, array, integer, nat, property } from "fast-check"
 import { describe, expect, test } from "vitest"
 import { virtualClock } from "../../virtual-clock.ts"
-import { duration, limitDesk } from "./limits.ts"
+import { duration } from "./limit-headers.ts"
+import { limitDesk } from "./limits.ts"
 import { drained, fullBucket, holds, refilled, waitMs } from "./token-bucket.ts"
 
 describe("a bucket", () => {
@@ -110,8 +111,10 @@ test.each([
   [120, "120ms"],
   [1000, "1s"],
   [7660, "7.66s"],
+  [7661, "7.67s"],
+  [0.5, "1ms"],
   [360_000, "6m0s"],
   [90_500, "1m30.5s"],
-])("%i ms reads %s", (ms, expected) => {
+])("%d ms reads %s", (ms, expected) => {
   expect(duration(ms)).toBe(expected)
 })

@@ -1,4 +1,5 @@
 import type { ProviderDialect } from "../received-request.ts"
+import { duration, limitHeaders, type KeyBuckets } from "./limit-headers.ts"
 import { drained, fullBucket, holds, refilled, waitMs, type TokenBucket } from "./token-bucket.ts"
 
 /** What one key may do. */
@@ -18,18 +19,16 @@ export interface Admitted {
   readonly release: () => void
 }
 
-/** The request is over a limit. */
-export interface Refused {
-  readonly admitted: false
+/** Which limit a request is over, and when it would not be. */
+interface Excess {
   readonly reason: string
-  readonly headers: Readonly<Record<string, string>>
   readonly retryAfterMs: number
 }
 
-interface Account {
-  requests: TokenBucket | undefined
-  tokens: TokenBucket | undefined
-  inFlight: number
+/** The request is over a limit. */
+export interface Refused extends Excess {
+  readonly admitted: false
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Keeps the accounts of all keys. */
@@ -37,103 +36,74 @@ export interface LimitDesk {
   admit(key: string, tokens: number, dialect: ProviderDialect): Admitted | Refused
 }
 
-const retryConcurrencyMs = 1000
+interface Account {
+  buckets: KeyBuckets
+  inFlight: number
+}
 
 /** Counts requests and tokens per key as OpenAI does: two buckets that refill all the time. */
-export const limitDesk = (limits: KeyLimits, clock: { now(): number; date(): number }): LimitDesk => {
+export const limitDesk = (
+  { rpm, tpm, concurrency = Infinity }: KeyLimits,
+  clock: { now(): number; date(): number },
+): LimitDesk => {
   const accounts = new Map<string, Account>()
+  const bucket = (perMinute: number | undefined) =>
+    perMinute === undefined ? undefined : fullBucket(perMinute, clock.now())
 
   const accountOf = (key: string): Account => {
-    const nowMs = clock.now()
-    const known = accounts.get(key)
-    if (known !== undefined) {
-      known.requests = known.requests && refilled(known.requests, nowMs)
-      known.tokens = known.tokens && refilled(known.tokens, nowMs)
-      return known
+    const account = accounts.get(key) ?? {
+      buckets: { requests: bucket(rpm), tokens: bucket(tpm) },
+      inFlight: 0,
     }
-    const bucket = (perMinute: number | undefined) =>
-      perMinute === undefined ? undefined : fullBucket(perMinute, nowMs)
-    const opened = { requests: bucket(limits.rpm), tokens: bucket(limits.tpm), inFlight: 0 }
-    accounts.set(key, opened)
-    return opened
+    accounts.set(key, account)
+    account.buckets = changed(account.buckets, (each) => refilled(each, clock.now()))
+    return account
   }
-
-  const refuse = (
-    reason: string,
-    account: Account,
-    dialect: ProviderDialect,
-    retryAfterMs: number,
-  ): Refused => ({
-    admitted: false,
-    reason,
-    headers: limitHeaders(account, dialect, clock.date()),
-    retryAfterMs,
-  })
 
   return {
     admit(key, tokens, dialect) {
       const account = accountOf(key)
-      const { requests, tokens: budget } = account
-      if (requests !== undefined && !holds(requests, 1))
-        return refuse(exceeded("requests per min (RPM)", requests, 1), account, dialect, waitMs(requests, 1))
-      if (budget !== undefined && !holds(budget, tokens))
-        return refuse(
-          exceeded("tokens per min (TPM)", budget, tokens),
-          account,
-          dialect,
-          waitMs(budget, tokens),
-        )
-      if (limits.concurrency !== undefined && account.inFlight >= limits.concurrency)
-        return refuse(
-          `Too many requests at once: the limit is ${limits.concurrency}. Please try again in 1s.`,
-          account,
-          dialect,
-          retryConcurrencyMs,
-        )
-      account.requests = requests && drained(requests, 1)
-      account.tokens = budget && drained(budget, tokens)
+      const excess = excessOf(account, tokens, concurrency)
+      const headers = () => limitHeaders(account.buckets, dialect, clock.date())
+      if (excess !== undefined) return { admitted: false, ...excess, headers: headers() }
+      account.buckets = changed(account.buckets, (each, kind) =>
+        drained(each, kind === "tokens" ? tokens : 1),
+      )
       account.inFlight += 1
       const release = (): void => void (account.inFlight -= 1)
-      return { admitted: true, headers: limitHeaders(account, dialect, clock.date()), release }
+      return { admitted: true, headers: headers(), release }
     },
   }
 }
 
-const exceeded = (what: string, bucket: TokenBucket, requested: number): string =>
-  `Rate limit reached for {model} in organization org-hostile on ${what}: Limit ${bucket.perMinute}, ` +
-  `Used ${Math.ceil(bucket.perMinute - bucket.level)}, Requested ${requested}. ` +
-  `Please try again in ${duration(waitMs(bucket, requested))}. ` +
-  `Visit https://platform.openai.com/account/rate-limits to learn more.`
+const changed = (
+  { requests, tokens }: KeyBuckets,
+  change: (bucket: TokenBucket, kind: keyof KeyBuckets) => TokenBucket,
+): KeyBuckets => ({
+  requests: requests && change(requests, "requests"),
+  tokens: tokens && change(tokens, "tokens"),
+})
 
-/** The headers that tell a client where it stands, in the words of the dialect. */
-const limitHeaders = (
-  account: Account,
-  dialect: ProviderDialect,
-  dateMs: number,
-): Readonly<Record<string, string>> => {
-  const kinds = [
-    ["requests", account.requests],
-    ["tokens", account.tokens],
-  ] as const
-  return Object.fromEntries(
-    kinds.flatMap(([kind, bucket]) => {
-      if (bucket === undefined) return []
-      const values = { limit: String(bucket.perMinute), remaining: String(Math.floor(bucket.level)) }
-      const fullInMs = waitMs(bucket, bucket.perMinute)
-      const reset = dialect === "anthropic" ? new Date(dateMs + fullInMs).toISOString() : duration(fullInMs)
-      return Object.entries({ ...values, reset }).map(([name, value]) =>
-        dialect === "anthropic"
-          ? [`anthropic-ratelimit-${kind}-${name}`, value]
-          : [`x-ratelimit-${name}-${kind}`, value],
-      )
-    }),
-  )
+const excessOf = (
+  { buckets: { requests, tokens }, inFlight }: Account,
+  asked: number,
+  concurrency: number,
+): Excess | undefined => {
+  if (requests !== undefined && !holds(requests, 1)) return exceeded("requests per min (RPM)", requests, 1)
+  if (tokens !== undefined && !holds(tokens, asked)) return exceeded("tokens per min (TPM)", tokens, asked)
+  if (inFlight < concurrency) return undefined
+  return {
+    reason: `Too many requests at once: the limit is ${concurrency}. Please try again in 1s.`,
+    retryAfterMs: 1000,
+  }
 }
 
-/** A duration as OpenAI's headers write it: `120ms`, `7.66s`, `6m0s`. */
-export const duration = (ms: number): string => {
-  if (ms < 1000) return `${ms}ms`
-  const seconds = Math.round(ms / 10) / 100
-  if (seconds < 60) return `${seconds}s`
-  return `${Math.floor(seconds / 60)}m${Math.round((seconds % 60) * 100) / 100}s`
+const exceeded = (what: string, bucket: TokenBucket, asked: number): Excess => {
+  const retryAfterMs = waitMs(bucket, asked)
+  const used = Math.ceil(bucket.perMinute - bucket.level)
+  const reason =
+    `Rate limit reached for {model} in organization org-hostile on ${what}: Limit ${bucket.perMinute}, Used ${used}, ` +
+    `Requested ${asked}. Please try again in ${duration(retryAfterMs)}. ` +
+    "Visit https://platform.openai.com/account/rate-limits to learn more."
+  return { reason, retryAfterMs }
 }

@@ -9,7 +9,7 @@ import { grammars, isGenerating, speaks, type GeneratingRoute } from "./generati
 import { generate, heard } from "./generation.ts"
 import { limitDesk, type Refused } from "./limits.ts"
 import { modelsReply } from "./models.ts"
-import { createdSeconds } from "./order.ts"
+import { createdSeconds, type Order } from "./order.ts"
 import { paced } from "./pace.ts"
 import { refusal, works, type House } from "./refusal.ts"
 import { isResourceKind, resourceReply, type Shelf } from "./resources.ts"
@@ -74,7 +74,13 @@ export const providerDesk = (
     const { headers, release } = admission
     if (dailyUsed >= dailyLimit) return settled(errorReply("insufficient-quota", request), release)
     dailyUsed += tokens
-    const order = { request, generation, dateMs: clock.date(), id: idsOf(request) }
+    const order: Order = {
+      request,
+      generation,
+      stream: request.stream,
+      dateMs: clock.date(),
+      id: idsOf(request),
+    }
     if (route === "responses" && request.json?.["store"] !== false) {
       const json = finishedResponse(order)
       shelf.set(json.id, { json })

@@ -9,16 +9,16 @@ export const response = (order: Order): Reply =>
   order.stream ? streamReply(events(order)) : jsonReply(200, finishedResponse(order))
 
 /** The response as it stands when all is said; it is kept under its id. */
-export const finishedResponse = (order: Omit<Order, "stream">) => {
+export const finishedResponse = (order: Order) => {
   const choice = onlyChoice(order)
   const status: Status = choice.finish === "length" ? "incomplete" : "completed"
   return body(order, status, [item(order, choice, status)])
 }
 
-const onlyChoice = ({ generation }: Pick<Order, "generation">): Choice =>
+const onlyChoice = ({ generation }: Order): Choice =>
   generation.choices[0] ?? { pieces: [], finish: "stop", tool: undefined }
 
-const body = (order: Omit<Order, "stream">, status: Status, output: readonly object[]) => {
+const body = (order: Order, status: Status, output: readonly object[]) => {
   const { inputTokens, outputTokens } = order.generation
   const usage = {
     input_tokens: inputTokens,
@@ -58,7 +58,7 @@ const body = (order: Omit<Order, "stream">, status: Status, output: readonly obj
 
 const textPart = (text: string) => ({ type: "output_text", annotations: [], logprobs: [], text })
 
-const item = (order: Omit<Order, "stream">, choice: Choice, status: Status) => {
+const item = (order: Order, choice: Choice, status: Status) => {
   const text = status === "in_progress" ? "" : choice.pieces.join("")
   if (choice.tool !== undefined) {
     const [id, callId] = [order.id("fc_"), order.id("call_")]
@@ -67,6 +67,8 @@ const item = (order: Omit<Order, "stream">, choice: Choice, status: Status) => {
   const content = status === "in_progress" ? [] : [textPart(text)]
   return { id: order.id("msg_"), type: "message", status, content, role: "assistant" }
 }
+
+type Told = readonly [type: string, part: ReplyPart, fields: object]
 
 const events = (order: Order): readonly Piece[] => {
   const choice = onlyChoice(order)
@@ -78,16 +80,12 @@ const events = (order: Order): readonly Piece[] => {
   const at = { item_id: opened.id, output_index: 0, ...(tool ? {} : { content_index: 0 }) }
   const of = tool ? "response.function_call_arguments" : "response.output_text"
   const logprobs = tool ? {} : { logprobs: [] }
-  const told: readonly [type: string, part: ReplyPart, fields: object][] = [
+  const told: readonly Told[] = [
     ["response.created", "preamble", { response: started }],
     ["response.in_progress", "preamble", { response: started }],
     ["response.output_item.added", "preamble", { output_index: 0, item: opened }],
     ...(tool ? [] : [partEvent("response.content_part.added", "preamble", at, "")]),
-    ...choice.pieces.map((delta): [string, ReplyPart, object] => [
-      `${of}.delta`,
-      "content",
-      { ...at, delta, ...logprobs },
-    ]),
+    ...choice.pieces.map((delta): Told => [`${of}.delta`, "content", { ...at, delta, ...logprobs }]),
     [`${of}.done`, "finish", { ...at, ...(tool ? { arguments: text } : { text, ...logprobs }) }],
     ...(tool ? [] : [partEvent("response.content_part.done", "finish", at, text)]),
     ["response.output_item.done", "finish", { output_index: 0, item: finished.output[0] }],
@@ -98,7 +96,7 @@ const events = (order: Order): readonly Piece[] => {
   )
 }
 
-const partEvent = (type: string, part: ReplyPart, at: object, text: string): [string, ReplyPart, object] => [
+const partEvent = (type: string, part: ReplyPart, at: object, text: string): Told => [
   type,
   part,
   { ...at, part: textPart(text) },
