@@ -1,5 +1,5 @@
 import { Choice, createPipeline, memoryStore, seededRandom } from "@bellwether/core"
-import type { AttemptKind, CallResult, Pipeline, PipelineOptions, Plugin } from "@bellwether/core"
+import type { AttemptKind, Board, CallResult, Pipeline, PipelineOptions, Plugin } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
 import { circuitBreaker, CircuitClosed, CircuitHalfOpened, CircuitOpened } from "./index.ts"
@@ -459,13 +459,84 @@ describe("a fleet", () => {
   })
 })
 
-test("model names from callers do not fill the memory, and open circuits are kept", async () => {
-  const world = build()
+describe("on the board", () => {
+  /** Lends its view of the board to the test. */
+  function watching() {
+    let board: Board | undefined
+    const watcher: Plugin = { name: "watcher", setup: (services) => void (board = services.board) }
+    return { world: build({ use: [watcher] }), board: () => board! }
+  }
+  const said = (board: Board) => board.statements().map(({ scope }) => scope.model)
+
+  test("an open circuit stands with its model and its reason, until it is probed", async () => {
+    const { world, board } = watching()
+    await trip(world)
+    expect(board().statements()).toMatchObject([
+      {
+        source: "circuit-breaker",
+        scope: { endpoint: "primary", key: "key-1", model: "gpt-4o" },
+        verdict: {
+          status: "unavailable",
+          reason: expect.stringContaining("circuit open: 5 attempts in a row"),
+        },
+      },
+    ])
+    await world.clock.advance(2_000)
+    const [target] = world.pipeline.inspect().targets
+    expect(board().read(target!, "gpt-4o").status).toBe("unavailable")
+    await world.clock.advance(3_000)
+    await ask(world.pipeline)
+    expect(said(board())).toEqual([])
+  })
+
+  test("a panic try that got through takes it back at once", async () => {
+    let board!: Board
+    const watcher: Plugin = { name: "watcher", setup: (services) => void (board = services.board) }
+    const world = build({ use: [watcher, always("panic")] })
+    await trip(world)
+    expect(said(board)).toEqual(["gpt-4o"])
+    await ask(world.pipeline)
+    expect(said(board)).toEqual([])
+  })
+
+  test("the circuit of requests without a model speaks of no model", async () => {
+    const { world, board } = watching()
+    world.plans.push(...Array<Plan>(5).fill(overloaded))
+    for (let time = 0; time < 5; time++) await world.pipeline.call({ path: "/models" })
+    const [target] = world.pipeline.inspect().targets
+    expect(board().read(target!, undefined).status).toBe("unavailable")
+    expect(board().read(target!, "gpt-4o").status).toBe("available")
+  })
+
+  test("those who wait are woken when the place of the probe is free again", async () => {
+    const { world, board } = watching()
+    await trip(world)
+    await world.clock.advance(5_000)
+    world.plans.push(hanging)
+    const caller = new AbortController()
+    const probing = ask(world.pipeline, { signal: caller.signal })
+    await world.clock.advance(1)
+    const woken = board().changed()
+    caller.abort()
+    await probing
+    await world.clock.runUntil(woken)
+    const [target] = world.pipeline.inspect().targets
+    expect(board().read(target!, "gpt-4o").status).toBe("available")
+  })
+})
+
+test("model names from callers do not fill the memory: the oldest idle circuit goes, open ones stay", async () => {
+  const world = build({ breaker: { openMs: 300_000 } })
   await trip(world)
-  for (let number = 0; number < 1_500; number++) await ask(world.pipeline, { model: `made-up-${number}` })
+  for (let number = 0; number < 1_500; number++) {
+    await world.clock.advance(1)
+    await ask(world.pipeline, { model: `made-up-${number}` })
+  }
   const primary = states(world.pipeline).filter((state) => state.startsWith("primary"))
   expect(primary.length).toBeLessThanOrEqual(1_000)
   expect(primary[0]).toBe("primary/key-1 gpt-4o: open")
+  expect(primary).not.toContain("primary/key-1 made-up-400: closed")
+  expect(primary).toContain("primary/key-1 made-up-600: closed")
 })
 
 test("what it tells of itself is plain data", async () => {

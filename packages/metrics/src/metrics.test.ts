@@ -79,8 +79,9 @@ describe("calls", () => {
     expect(stats.snapshot().successRatePercent).toBeCloseTo(66.67, 2)
     expect(stats.snapshot().targets["primary/key-1"]).toMatchObject({
       ...counted,
-      failures: { "server-error": 1 },
     })
+    expect(stats.snapshot().targets["primary/key-1"]!.failures).toEqual({ "server-error": 1 })
+    expect(stats.snapshot().firstContentMs, "of streams alone").toBeNull()
   })
 
   test("that were cut after their commit have failed, and end when their body ends", async () => {
@@ -146,6 +147,7 @@ describe("moves", () => {
           { status: "degraded", reason: "It is slow." },
         )
         board.say({ endpoint: "primary" }, { status: "unavailable", reason: "It is closed on Sundays." })
+        board.say({ endpoint: "backup", key: "another" }, { status: "degraded", reason: "Not of this key." })
         const take = ({ target }: { target: { endpoint: string } }) =>
           target.endpoint === "primary"
             ? ({ status: "unavailable", reason: "It is closed on Sundays." } as const)
