@@ -1,5 +1,7 @@
+import { failureTable } from "@bellwether/wire"
 import type { Answer } from "./answer.ts"
 import type { Context } from "./context.ts"
+import { Delivery } from "./delivery.ts"
 import type { LiveContext } from "./live-context.ts"
 import type { Next } from "./plugin.ts"
 
@@ -17,13 +19,23 @@ export function compose<R>(layers: readonly Layer<R>[], core: Next<R>): Next<R> 
     (next, { source, middleware }) =>
       async (request, context) => {
         try {
-          return await middleware(request, next, context)
+          return checked(await middleware(request, next, context), context)
         } catch (error) {
           return failedLayer(source, context as LiveContext, error)
         }
       },
     core,
   )
+}
+
+/** Answers are handed on, not made: what is none, or another call's, would end nobody's call. */
+function checked(answer: Answer, { call }: Context): Answer {
+  const isSound =
+    answer instanceof Delivery
+      ? answer.attempt.call === call
+      : !answer.ok && Object.hasOwn(failureTable, answer.failure.class)
+  if (!isSound) throw new TypeError("The plugin answered with something that is no answer to this call.")
+  return answer
 }
 
 /** A wait that was aborted with its branch is no fault; anything else is a bug in the plugin. */

@@ -14,11 +14,14 @@ import type { EventBus } from "./event.ts"
 import { AttemptStarted, TargetRefused } from "./events.ts"
 import { exchange } from "./exchange.ts"
 import type { Failure } from "./failure.ts"
+import { unaddressed } from "./failures.ts"
 import { LiveAttempt } from "./live-attempt.ts"
 import type { LiveCall } from "./live-call.ts"
 import type { LiveContext } from "./live-context.ts"
 import type { Next } from "./plugin.ts"
+import { PipelineError } from "./pipeline-error.ts"
 import type { AttemptRequest, CallRequest } from "./request.ts"
+import { superseded } from "./stop.ts"
 import type { Target } from "./target.ts"
 import type { Transport } from "./transport.ts"
 import type { Verdict } from "./verdict.ts"
@@ -51,9 +54,18 @@ const attemptsSpent: Failure = {
 /** The heart of the pipeline: binds a target, asks for admission, and makes the attempt. */
 export function createDispatch(options: DispatchOptions): Next<CallRequest> {
   const { endpoints, admissions, layers, clock, events } = options
-  const send = compose<AttemptRequest>(layers, (request, context) =>
-    exchange(context.attempt as LiveAttempt, request, endpoints.get(request.target.endpoint)!, options),
-  )
+  const send = compose<AttemptRequest>(layers, (request, context) => {
+    const attempt = context.attempt as LiveAttempt
+    // An attempt is one exchange: whoever asks again gets the same answer.
+    return (attempt.answer ??= exchange(attempt, request, endpointOf(attempt.target), options))
+  })
+
+  function endpointOf({ endpoint: id }: Target): Endpoint {
+    const endpoint = endpoints.get(id)
+    if (endpoint === undefined)
+      throw new PipelineError("no-target", `There is no endpoint "${id}" in this pipeline.`)
+    return endpoint
+  }
 
   /** Takes everything the attempt needs at once, or nothing. */
   function admit(attempt: LiveAttempt): Refusal | undefined {
@@ -103,16 +115,33 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
     }
   }
 
-  function start(attempt: LiveAttempt, request: CallRequest, context: LiveContext): Promise<Answer> {
+  async function make(
+    attempt: LiveAttempt,
+    endpoint: Endpoint,
+    request: CallRequest,
+    context: LiveContext,
+  ): Promise<Answer> {
     const { call, target, number, kind } = attempt
     call.attempts.push(attempt)
-    context.branchOf.add(attempt)
     call.note({ step: "attempt-started", target: target.id, number, kind })
     events.emit(AttemptStarted, { attempt })
-    return send(
-      createAttemptRequest(attempt, request, endpoints.get(target.endpoint)!),
-      context.bind(attempt),
-    )
+    context.branchOf.add(attempt)
+    try {
+      const outgoing = createAttemptRequest(attempt, request, endpoint)
+      return settled(attempt, await send(outgoing, context.bind(attempt)))
+    } catch (cause) {
+      return settled(attempt, { ok: false, failure: unaddressed(attempt, cause) })
+    }
+  }
+
+  /** Whatever the layers made of it: an attempt whose answer is not handed on is over. */
+  function settled(attempt: LiveAttempt, answer: Answer): Answer {
+    if (answer.ok) {
+      if (answer.attempt !== attempt) attempt.stop(superseded)
+      return answer
+    }
+    attempt.fail(answer.failure)
+    return { ok: false, failure: answer.failure, attempt }
   }
 
   return async (request, outer) => {
@@ -123,9 +152,10 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
     if (call.attemptsLeft <= 0) return { ok: false, failure: attemptsSpent }
     let failure = nothingLeft
     for (const { target, kind } of choices(context)) {
+      const endpoint = endpointOf(target)
       const attempt = new LiveAttempt(context, target, kind, options)
       const refusal = admit(attempt)
-      if (refusal === undefined) return start(attempt, request, context)
+      if (refusal === undefined) return make(attempt, endpoint, request, context)
       failure = tellRefusal(call, target, refusal)
     }
     return { ok: false, failure }

@@ -41,7 +41,6 @@ export interface EndpointOptions {
 export interface Endpoint {
   readonly id: string
   readonly baseURL: string
-  readonly origin: string
   readonly provider: Provider
   readonly apiVersion: string | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -73,7 +72,6 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
   return {
     id,
     baseURL: withoutSlash(options.baseURL),
-    origin: new URL(options.baseURL).origin,
     provider: typeof provider === "string" ? providers[provider] : provider,
     apiVersion: options.apiVersion,
     headers: lowerCased(options.headers ?? {}),

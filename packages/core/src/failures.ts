@@ -50,6 +50,13 @@ function failed(
 
 const broken = { class: "broken-response" } as const
 
+/** A provider of one's own could not say where to send the request, or what. */
+export function unaddressed(subject: Subject, cause: unknown): Failure {
+  const classified: Classified = { class: "unreachable", error: {}, sameTarget: false }
+  const failure = failed(subject, "could not be addressed", "address-failed", classified, { cause })
+  return { ...failure, message: `${subject.target.id} could not be addressed: its provider's \`url\` threw.` }
+}
+
 /** What the network did, as the end of a sentence. */
 const networkReason = ({ message = "the connection failed", code }: ProviderError): string =>
   `${message.charAt(0).toLowerCase()}${message.slice(1)}${code === undefined ? "" : ` (${code})`}`

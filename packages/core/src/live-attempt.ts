@@ -1,6 +1,6 @@
 import type { Usage } from "@bellwether/wire"
 import type { Lease } from "./admission.ts"
-import type { Failed } from "./answer.ts"
+import type { Answer, Failed } from "./answer.ts"
 import type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
 import type { BodySource } from "./body-source.ts"
 import type { Clock } from "./clock.ts"
@@ -32,6 +32,8 @@ export class LiveAttempt implements Attempt {
   readonly startedAtMs: number
   committed = false
   ending: Ending | undefined
+  /** Its one exchange, once it has begun. */
+  answer: Promise<Answer> | undefined
   /** What the answer is read from, once there is one. */
   body: BodySource | undefined
   readonly #context: LiveContext
@@ -142,7 +144,7 @@ export class LiveAttempt implements Attempt {
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
-    for (const lease of this.#leases) this.#guard("lease", () => lease.committed?.())
+    for (const lease of this.#leases) if (!this.#isOver) this.#guard("lease", () => lease.committed?.())
     this.#tellAll("commit")
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }

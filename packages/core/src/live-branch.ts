@@ -33,6 +33,7 @@ export class LiveBranch {
 
   add(attempt: LiveAttempt): void {
     this.#attempts.push(attempt)
+    if (this.#stop !== undefined) attempt.stop(this.#stop)
   }
 
   /** Ends everything in it, at once. */

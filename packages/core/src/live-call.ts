@@ -49,7 +49,8 @@ export class LiveCall implements Call {
   #failedAlike: Map<string, Set<string>> | undefined
   #onEnd: ((ending: CallEnding) => void)[] = []
   #onStop: ((stop: Stop) => void) | undefined
-  #ended = false
+  #isOver = false
+  #ending: CallEnding | undefined
   #firstContentMs: number | undefined
 
   constructor(facts: CallFacts, clock: Clock, events: EventBus) {
@@ -80,7 +81,8 @@ export class LiveCall implements Call {
   }
 
   onEnd(run: (ending: CallEnding) => void): void {
-    this.#onEnd.push(run)
+    if (this.#ending === undefined) this.#onEnd.push(run)
+    else this.#tell(run, this.#ending)
   }
 
   /** Tells whoever faces the caller, at once, that the call is stopped; the last to ask is told. */
@@ -90,7 +92,7 @@ export class LiveCall implements Call {
 
   /** Ends the call from outside: the caller's signal, the deadline, the pipeline's close. */
   stop(stop: Stop): void {
-    if (this.#ended) return
+    if (this.#isOver) return
     this.root.stop(stop)
     this.#onStop?.(stop)
   }
@@ -116,10 +118,10 @@ export class LiveCall implements Call {
   }
 
   end(failure: Failure | undefined): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#isOver) return
+    this.#isOver = true
     this.#onStop = undefined
-    this.root.endAttempts(superseded)
+    this.root.stop(superseded)
     const ending: CallEnding = {
       ...(failure !== undefined && { failure }),
       attempts: this.attempts.flatMap((attempt) =>
@@ -128,14 +130,17 @@ export class LiveCall implements Call {
       durationMs: this.#clock.now() - this.startedAtMs,
       ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),
     }
-    for (const run of this.#onEnd) {
-      try {
-        run(ending)
-      } catch (error) {
-        this.report(CallEnded.name, error)
-      }
-    }
+    this.#ending = ending
+    for (const run of this.#onEnd) this.#tell(run, ending)
     this.#events.emit(CallEnded, { call: this, ending })
+  }
+
+  #tell(run: (ending: CallEnding) => void, ending: CallEnding): void {
+    try {
+      run(ending)
+    } catch (error) {
+      this.report(CallEnded.name, error)
+    }
   }
 
   /** Tells of somebody who watched and threw. */

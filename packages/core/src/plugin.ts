@@ -17,7 +17,10 @@ export type CallMiddleware = (
   context: Context,
 ) => Promise<Answer>
 
-/** Around each attempt; the target is bound, `context.attempt` is there. */
+/**
+ * Around each attempt; the target is bound, `context.attempt` is there. An attempt is one exchange: `next` called
+ * again gives the same answer.
+ */
 export type AttemptMiddleware = (
   request: AttemptRequest,
   next: Next<AttemptRequest>,
