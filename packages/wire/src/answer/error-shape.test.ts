@@ -26,6 +26,9 @@ describe("an error of ours", () => {
       type: "error",
       error: { ...error, type: "api_error" },
     })
+    expect(JSON.parse(errorBody("messages", { ...error, type: "insufficient_quota" })).error.type).toBe(
+      "billing_error",
+    )
     expect(JSON.parse(errorBody("messages", { ...error, type: "overloaded_error" })).error.type).toBe(
       "overloaded_error",
     )

@@ -744,6 +744,7 @@ describe("an error inside a stream", () => {
     ["rate-limited", { code: "429", message: "Rate limited" }],
     ["quota-exhausted", { code: "402", message: "Insufficient credits" }],
     ["credential", { code: "401", message: "No auth" }],
+    ["credential", { message: "Incorrect API key provided" }],
     ["server-error", { code: "502", message: "Provider returned error" }],
     ["server-error", { code: "server_error", message: "The model failed to generate a response" }],
     ["server-error", { type: "api_error", message: "Internal server error" }],

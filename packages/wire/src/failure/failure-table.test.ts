@@ -44,6 +44,26 @@ describe("the failure table", () => {
     expect(Object.keys(failureTable).toSorted()).toEqual(Object.keys(decisions).toSorted())
   })
 
+  test.each([
+    ["caller-fault", 400, "invalid_request_error"],
+    ["context-length", 400, "invalid_request_error"],
+    ["content-policy", 400, "invalid_request_error"],
+    ["model-missing", 404, "invalid_request_error"],
+    ["credential", 401, "authentication_error"],
+    ["forbidden", 403, "permission_error"],
+    ["quota-exhausted", 429, "insufficient_quota"],
+    ["rate-limited", 429, "rate_limit_error"],
+    ["overloaded", 503, "overloaded_error"],
+    ["server-error", 502, "server_error"],
+    ["unreachable", 502, "server_error"],
+    ["timeout", 504, "timeout_error"],
+    ["broken-response", 502, "server_error"],
+    ["target-refused", 503, "server_error"],
+    ["call-refused", 503, "server_error"],
+  ] as const)("shows %s to an SDK as %i %s", (failureClass, status, type) => {
+    expect(failureTable[failureClass]).toMatchObject({ status, type })
+  })
+
   test.each(Object.entries(failureTable))(
     "gives %s a status that a Response can have",
     (_, { status, type }) => {

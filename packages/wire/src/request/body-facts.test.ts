@@ -68,6 +68,12 @@ describe("the facts of a body", () => {
     expect(readBody(`{"messages":"${padding}","model":"m"${end}`)).toBeUndefined()
   })
 
+  test("are the usual ones of an object with nothing in it", () => {
+    for (const body of ["{}", `{${" ".repeat(5000)}}`]) {
+      expect(readBody(body)).toEqual({ stream: false, background: false, choices: 1 })
+    }
+  })
+
   test("are none for a large list", () => {
     expect(readBody(`["${padding}","model"]`)).toBeUndefined()
   })

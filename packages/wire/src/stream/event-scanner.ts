@@ -71,9 +71,9 @@ export const createEventScanner = ({
 
   const scan = (chunk: Uint8Array): readonly SseEvent[] => {
     const events: SseEvent[] = []
+    // The LF of a CR that has already ended its line is no part of what follows.
     let lineFrom = afterReturn && chunk[0] === lineFeed ? 1 : 0
-    // Of an event that the CR has ended, its LF is no part any more.
-    let eventFrom = held.length === 0 && !oversized ? lineFrom : 0
+    let eventFrom = lineFrom
     let feedAt = chunk.indexOf(lineFeed, lineFrom)
     let returnAt = chunk.indexOf(carriageReturn, lineFrom)
     withReturns ||= returnAt !== -1
