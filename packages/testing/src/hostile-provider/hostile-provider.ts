@@ -1,11 +1,11 @@
-import { seededRandom, systemClock } from "@bellwether/core"
+import { checkOptions, seededRandom, systemClock, wholeNumber } from "@bellwether/core"
 import { exchange } from "./exchange.ts"
 import { checkRule } from "./faults/check-rule.ts"
 import type { FaultRule } from "./faults/fault.ts"
 import { faultBook, type Injection } from "./faults/fault-book.ts"
 import type { When } from "./faults/when.ts"
 import { listener } from "./listener.ts"
-import { checkProviderOptions, type HostileProviderOptions } from "./options.ts"
+import { behaviourChecks, type HostileProviderOptions } from "./options.ts"
 import { outages } from "./outages.ts"
 import { requestLog, type LoggedRequest } from "./request-log.ts"
 import { providerDesk } from "./serving/provider-desk.ts"
@@ -48,7 +48,7 @@ export interface HostileProvider extends AsyncDisposable {
 export const startHostileProvider = async (
   options: HostileProviderOptions = {},
 ): Promise<HostileProvider> => {
-  checkProviderOptions(options)
+  checkOptions("startHostileProvider", options, { ...behaviourChecks, port: wholeNumber })
   for (const rule of options.faults ?? []) checkRule(rule)
   const { clock = systemClock, seed = 1, logLimit = 10_000 } = options
   const random = seededRandom(seed)

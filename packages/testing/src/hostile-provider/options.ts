@@ -1,6 +1,5 @@
 import {
   callable,
-  checkOptions,
   count,
   listOf,
   milliseconds,
@@ -10,6 +9,7 @@ import {
   shape,
   text,
   wholeNumber,
+  type Checks,
   type Clock,
 } from "@bellwether/core"
 import type { FaultRule } from "./faults/fault.ts"
@@ -67,24 +67,18 @@ export const defaultModels: readonly string[] = [
   "gpt-4o-mini-tts",
 ]
 
-/**
- * Refuses options that cannot be meant; faults are checked when they are injected.
- *
- * @throws PipelineError `invalid-options`
- */
-export const checkProviderOptions = (options: HostileProviderOptions): void =>
-  checkOptions("startHostileProvider", options, {
-    keys: listOf(text),
-    models: listOf(text),
-    seed: () => [],
-    answer: callable,
-    latencyMs: milliseconds,
-    tokensPerSecond: must("a number above 0", (value) => typeof value === "number" && value > 0),
-    prefill: oneOf(["continue", "ignore", "refuse"]),
-    limits: shape<KeyLimits>({ rpm: count, tpm: count, concurrency: count }),
-    quota: shape<DailyQuota>({ dailyLimit: required(wholeNumber), dailyUsed: wholeNumber }),
-    faults: () => [],
-    clock: () => [],
-    logLimit: count,
-    port: wholeNumber,
-  })
+/** What all providers may be told, behind a socket or not; faults are checked when they are injected. */
+export const behaviourChecks: Checks<Omit<HostileProviderOptions, "port">> = {
+  keys: listOf(text),
+  models: listOf(text),
+  seed: () => [],
+  answer: callable,
+  latencyMs: milliseconds,
+  tokensPerSecond: must("a number above 0", (value) => typeof value === "number" && value > 0),
+  prefill: oneOf(["continue", "ignore", "refuse"]),
+  limits: shape<KeyLimits>({ rpm: count, tpm: count, concurrency: count }),
+  quota: shape<DailyQuota>({ dailyLimit: required(wholeNumber), dailyUsed: wholeNumber }),
+  faults: () => [],
+  clock: () => [],
+  logLimit: count,
+}

@@ -319,6 +319,13 @@ describe("an abort", () => {
   })
 })
 
+test("options that cannot be meant are refused under its own name", () => {
+  const refused = (options: object) => () => scriptedProvider({ clock: virtualClock(), ...options })
+  expect(refused({ latencyMs: -1 })).toThrow("scriptedProvider.latencyMs must be")
+  expect(refused({ orgin: "https://a.test" })).toThrow("did you mean origin?")
+  expect(refused({ port: 8080 })).toThrow("scriptedProvider.port is not an option")
+})
+
 test("several providers stand behind one fetch, each at its origin", async () => {
   const clock = virtualClock()
   const a = scriptedProvider({ clock, origin: "https://a.test", keys: ["key-a"] })

@@ -1,9 +1,9 @@
-import { seededRandom, type Clock } from "@bellwether/core"
+import { checkOptions, seededRandom, url, type Clock } from "@bellwether/core"
 import { checkRule } from "../hostile-provider/faults/check-rule.ts"
 import type { FaultRule } from "../hostile-provider/faults/fault.ts"
 import { faultBook, type Injection, type Struck } from "../hostile-provider/faults/fault-book.ts"
 import type { When } from "../hostile-provider/faults/when.ts"
-import { checkProviderOptions, type HostileProviderOptions } from "../hostile-provider/options.ts"
+import { behaviourChecks, type HostileProviderOptions } from "../hostile-provider/options.ts"
 import { outages } from "../hostile-provider/outages.ts"
 import {
   arrivingRequest,
@@ -55,10 +55,14 @@ export interface ScriptedProvider {
 /** Where redirects lead. */
 const otherOrigin = "https://elsewhere.test"
 
-/** Makes a {@link ScriptedProvider}. */
+/**
+ * Makes a {@link ScriptedProvider}.
+ *
+ * @throws PipelineError `invalid-options`
+ */
 export const scriptedProvider = (options: ScriptedProviderOptions): ScriptedProvider => {
   const { clock, origin = "https://provider.test", script = [], ...behaviour } = options
-  checkProviderOptions(behaviour)
+  checkOptions("scriptedProvider", options, { ...behaviourChecks, origin: url, script: () => [] })
   const random = seededRandom(options.seed ?? 1)
   const log = requestLog(options.logLimit ?? 10_000, clock)
   const book = faultBook({ clock, random, otherOrigin })
