@@ -74,7 +74,8 @@ describe("a stream of Anthropic's Messages", () => {
   test("is complete once it has a reason to stop", () => {
     const reader = createStreamReader("messages")
     reader.read(delta({ type: "text_delta", text: "x" }))
-    reader.read(event("message_delta", { delta: { stop_reason: null }, usage: { output_tokens: 1 } }))
+    const going = event("message_delta", { delta: { stop_reason: null }, usage: { output_tokens: 1 } })
+    expect(reader.read(going).kind).toBe("progress")
     expect(reader.complete).toBe(false)
     reader.read(event("message_delta", { delta: { stop_reason: "max_tokens" } }))
     expect(reader).toMatchObject({ complete: true, final: false, usage: { output: 1 } })
