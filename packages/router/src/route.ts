@@ -98,6 +98,11 @@ export class Route {
     })
   }
 
+  /** A hedge is paid for by the target it goes to, which nobody knows before. */
+  #mayTry(target: Target, budget: RetryBudget): boolean {
+    return this.#context.get(Purpose) !== "hedge" || budget.spend(target)
+  }
+
   #choose(
     target: Target,
     candidates: readonly Candidate[],
@@ -110,8 +115,8 @@ export class Route {
   }
 
   #targetOf(step: Exclude<Step, { readonly act: "wait" }>): Target | undefined {
-    if (step.act === "try") return step.target
     const budget = this.#options.budget()
+    if (step.act === "try") return this.#mayTry(step.target, budget) ? step.target : undefined
     return step.act === "panic" ? step.targets.find((target) => budget.spend(target)) : undefined
   }
 

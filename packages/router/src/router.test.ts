@@ -1,4 +1,4 @@
-import { available, Choice, Excluded, memoryStore, RetryBudget } from "@bellwether/core"
+import { available, Choice, Excluded, memoryStore, Purpose, RetryBudget } from "@bellwether/core"
 import type { Answer, CallMiddleware, Plugin, Verdict } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import type { Fault } from "@bellwether/testing"
@@ -228,6 +228,27 @@ describe("law 10: when all targets are unavailable", () => {
     stage.pipeline.on(CallWaited, ({ waitMs }) => heard.push(waitMs))
     await stage.ask()
     expect(heard).toEqual([Math.round(stage.clock.now())])
+  })
+})
+
+describe("a hedge", () => {
+  const hedging = layer((request, next, context) => next(request, context.with(Purpose, "hedge")))
+  const budgetOf = (tokens: number): Plugin => ({
+    name: "budget",
+    setup: ({ provide }) => provide(RetryBudget, { spend: () => tokens-- > 0 }),
+  })
+
+  test("is paid for by the target it goes to (law 4)", async () => {
+    const { ask } = stageOf({ alpha: {}, beta: {} }, { use: [hedging, budgetOf(1)] })
+    expect(storyOf(await ask())).toEqual(["alpha hedge"])
+    expect(await ask()).toMatchObject({ ok: false, failure: { code: "no-target" } })
+  })
+
+  test("neither waits nor panics", async () => {
+    const stage = stageOf({ alpha: {} }, { use: [hedging] })
+    close(stage, "alpha", closed(1_000))
+    expect(await stage.ask()).toMatchObject({ ok: false, failure: { code: "no-target" } })
+    expect(stage.clock.now()).toBe(0)
   })
 })
 
