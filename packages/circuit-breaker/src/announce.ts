@@ -23,7 +23,7 @@ export function announce(live: LiveCircuit, before: Circuit, services: Services)
       services.emit(CircuitClosed, { target, model, reason: "enough probes succeeded" })
     else services.emit(CircuitHalfOpened, { target, model, reason: whyHalfOpen(circuit.successes) })
   }
-  services.board.touch()
+  if (live.peek().status === "available") services.board.touch()
 }
 
 function whyHalfOpen(successes: number): string {

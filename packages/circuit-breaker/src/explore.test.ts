@@ -3,6 +3,7 @@
 // each is gone on from once.
 import { equalJitter } from "@bellwether/backoff"
 import type { Attempt, Clock, Ending, Target } from "@bellwether/core"
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { CircuitLease } from "./circuit-lease.ts"
 import { closedCircuit } from "./circuit.ts"
@@ -60,6 +61,8 @@ class World {
   successes = 0
   generation = 0
   ids = 0
+  /** What the fleet would hear of it. */
+  told: Circuit = closedCircuit
   readonly circuit: LiveCircuit
 
   constructor(consecutiveFailures: number) {
@@ -79,7 +82,7 @@ class World {
       clock,
       random: chance,
       rules: { ...rules, consecutiveFailures },
-      publish: () => {},
+      publish: ({ breaker }: LiveCircuit) => void (this.told = breaker.circuit),
       announce: () => {},
     }
     this.circuit = new LiveCircuit(target, "gpt-4o", closedCircuit, services)
@@ -312,5 +315,55 @@ describe("law 5: an outcome belongs to the state that admitted it, in every orde
   ])("from %s", (_, start, consecutiveFailures) => {
     const visited = explore(start, consecutiveFailures)
     for (const count of Object.values(visited)) expect(count).toBeGreaterThan(100)
+  })
+})
+
+describe("two processes that hear of each other now and then", () => {
+  const step = fc.constantFrom<Step | "tick" | "news">(
+    ...(["admit", "panic", "commit", "success", "failure", "neutral", "tick", "news"] as const),
+  )
+  const anyEvent = fc.record({ process: fc.constantFrom(0, 1), step, call: fc.constantFrom(...calls) })
+
+  /** A step of one of them if it makes sense now; time and news are for both. */
+  function play(
+    fleet: readonly World[],
+    { process, step, call }: { process: number; step: string; call: number },
+  ) {
+    if (step === "tick") for (const world of fleet) world.apply("tick")
+    else if (step === "news") tell(fleet)
+    else {
+      const world = fleet[process]!
+      const event = `${step} ${call}` as Event
+      if (world.events().includes(event)) world.apply(event)
+    }
+  }
+
+  function tell(fleet: readonly World[]): void {
+    const news = fleet.map(({ told }) => told)
+    for (const world of fleet) for (const circuit of news) world.circuit.learn(circuit)
+    for (const world of fleet) world.told = world.state
+  }
+
+  test("agree when all news has arrived, and are never stuck", () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+        const fleet = [new World(1), new World(1)]
+        for (const event of events) {
+          play(fleet, event)
+          for (const world of fleet) must(world.probesInFlight.length <= 1, "one probe a process")
+        }
+        tell(fleet)
+        expect(fleet[0]!.state).toEqual(fleet[1]!.state)
+        for (let tick = 0; tick < 10; tick++) {
+          for (const world of fleet) world.apply("tick")
+          tell(fleet)
+        }
+        expect(fleet[0]!.take(3, false)).toBe(true)
+        expect(fleet[0]!.state).not.toMatchObject({ state: "open" })
+        tell(fleet)
+        expect(fleet[1]!.take(3, false)).toBe(fleet[0]!.state.state === "closed")
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })

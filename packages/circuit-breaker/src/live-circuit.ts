@@ -117,9 +117,7 @@ export class LiveCircuit {
     const status = "unavailable"
     if (why === "open" && circuit.state === "open")
       return { status, untilMs: this.monotonicMs(circuit.untilMs), reason: `circuit open: ${circuit.reason}` }
-    const reason = "circuit half-open: being probed"
-    if (circuit.state !== "half-open" || circuit.probe === undefined) return { status, reason }
-    // At the latest then something changes: the probe has come back or is given up.
-    return { status, untilMs: this.monotonicMs(circuit.probe.untilMs), reason }
+    // Nobody knows when the probe comes back; the board tells when it has.
+    return { status, reason: "circuit half-open: being probed" }
   }
 }
