@@ -61,6 +61,7 @@ describe("an event stream", () => {
     ["a type behind the data", "data: x\nevent:error\n\n", [{ type: "error", data: "x" }]],
     ["a type without data", "event: ping\n\n", [{ type: "ping", data: "" }]],
     ["a type taken back", "event: a\nevent:\ndata: x\n\n", [{ data: "x" }]],
+    ["a type taken back without a colon", "event: a\nevent\ndata: x\n\n", [{ data: "x" }]],
     ["several lines of data", "data: a\ndata: b\ndata:\n\n", [{ data: "a\nb\n" }]],
     ["data without a colon", "data\ndata: a\n\n", [{ data: "\na" }]],
     ["fields of other names", "id: 1\nretry: 2\ndatax: 3\ndat: 4\neventual: 5\ndata: x\n\n", [{ data: "x" }]],

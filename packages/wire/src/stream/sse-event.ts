@@ -11,17 +11,20 @@ export interface SseEvent {
 }
 
 const space = 32
+const colon = 58
 
-// Comparing codes beats startsWith() several times over.
-const begins = (text: string, from: number, field: string): boolean => {
-  for (let index = 0; index < field.length; index++) {
-    if (text.charCodeAt(from + index) !== field.charCodeAt(index)) return false
+/** The value of the line's field if it has this name; a field without a colon has an empty value. */
+const readField = (text: string, from: number, to: number, name: string): string | undefined => {
+  // Comparing codes beats startsWith() several times over.
+  for (let index = 0; index < name.length; index++) {
+    if (text.charCodeAt(from + index) !== name.charCodeAt(index)) return undefined
   }
-  return true
+  const end = from + name.length
+  if (end === to) return ""
+  if (end > to || text.charCodeAt(end) !== colon) return undefined
+  const value = end + 1
+  return text.slice(value < to && text.charCodeAt(value) === space ? value + 1 : value, to)
 }
-
-const valueOf = (text: string, from: number, to: number): string =>
-  text.slice(text.charCodeAt(from) === space ? from + 1 : from, Math.max(from, to))
 
 /**
  * The event whose lines stand in the text from one place to another; they are separated by line feeds.
@@ -29,17 +32,15 @@ const valueOf = (text: string, from: number, to: number): string =>
  * @param end - the event's end among the bytes
  */
 export const readEvent = (text: string, from: number, to: number, end: number): SseEvent => {
-  let type = ""
+  let type: string | undefined
   let data: string | undefined
   for (let at = from; at < to;) {
     const feedAt = text.indexOf("\n", at)
     const lineEnd = feedAt === -1 || feedAt > to ? to : feedAt
-    if (begins(text, at, "data") && lineEnd >= at + 4) {
-      const value =
-        lineEnd === at + 4 ? "" : text.charCodeAt(at + 4) === 58 ? valueOf(text, at + 5, lineEnd) : undefined
-      if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
-    } else if (begins(text, at, "event:")) type = valueOf(text, at + 6, lineEnd)
+    const line = readField(text, at, lineEnd, "data")
+    if (line === undefined) type = readField(text, at, lineEnd, "event") ?? type
+    else data = data === undefined ? line : `${data}\n${line}`
     at = lineEnd + 1
   }
-  return type === "" ? { data: data ?? "", end } : { type, data: data ?? "", end }
+  return type ? { type, data: data ?? "", end } : { data: data ?? "", end }
 }
