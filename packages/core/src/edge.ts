@@ -14,9 +14,10 @@ import type { CallResult } from "./pipeline.ts"
 import type { Next } from "./plugin.ts"
 import type { Random } from "./random.ts"
 import { readRequest } from "./read-request.ts"
+import { arrival, isPending, takeBody } from "./request-body.ts"
 import type { CallInput, ReadRequest } from "./read-request.ts"
 import type { CallRequest } from "./request.ts"
-import { cancelled, closed, deadlinePassed } from "./stop.ts"
+import { cancelled, closed, deadlinePassed, isStop } from "./stop.ts"
 import type { Target } from "./target.ts"
 
 /** What the outer edge of a pipeline is made of. */
@@ -45,13 +46,15 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function call(input: CallInput): Promise<CallResult> {
     const startedAtMs = clock.now()
-    const read = await readRequest(input)
     const deadlineMs = input.deadlineMs ?? options.deadlineMs
+    const { signal = null } = input
+    const taken = input.body == null ? undefined : takeBody(input.body)
+    const body = isPending(taken) ? await arrival(taken, { signal, deadlineMs, clock }) : taken
+    const read = readRequest(input, isStop(body) ? undefined : body)
     const record = begin(read, startedAtMs, startedAtMs + deadlineMs)
     const timer = clock.after(deadlineMs - (clock.now() - startedAtMs), () =>
       record.stop(deadlinePassed(deadlineMs)),
     )
-    const { signal } = input
     const cancel = (): void => record.stop(cancelled(signal?.reason))
     signal?.addEventListener("abort", cancel)
     record.onEnd(() => {
@@ -60,8 +63,12 @@ export function createEdge(options: EdgeOptions): Edge {
       signal?.removeEventListener("abort", cancel)
     })
     if (isClosed) record.stop(closed)
+    if (isStop(body)) record.stop(body)
     if (signal?.aborted) cancel()
     const answer = await answered(record, read.request)
+    // The caller or the deadline may have been quicker than an answer on its way out.
+    const stop = record.root.stopped
+    if (stop !== undefined) return failed(record, stop.failure)
     if (!answer.ok) return failed(record, answer.failure)
     timer.cancel()
     const delivery = answer as Delivery

@@ -77,6 +77,9 @@ export const endpointCheck: Check = further<EndpointOptions>(
     prefill: flag,
   }),
   (options, path) => [
+    ...("key" in options && options.key === undefined
+      ? [`${path}.key is undefined: set its environment variable, or leave \`key\` out if there is none.`]
+      : []),
     ...(options.key === undefined || options.keys === undefined
       ? []
       : [`${path} has both key and keys: list all of them under \`keys\`.`]),

@@ -19,8 +19,8 @@ export interface EndpointOptions {
   /** With the version path: `https://api.openai.com/v1`. */
   readonly baseURL: string
   /** The only key; `keys` for several. Neither: requests go without authorization. */
-  readonly key?: KeyValue
-  readonly keys?: readonly (KeyValue | KeyOptions)[]
+  readonly key?: KeyValue | undefined
+  readonly keys?: readonly (KeyValue | KeyOptions | undefined)[]
   /** How it wants to be addressed. @default "openai" */
   readonly provider?: keyof typeof providers | Provider
   /** Azure's dated API: the `api-version` to send. */
@@ -54,10 +54,11 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-function namedKeys({ key, keys = key === undefined ? [] : [key] }: EndpointOptions): KeyOptions[] {
-  return keys.map((entry, index) => {
-    const options = typeof entry === "object" ? entry : { value: entry }
-    return { id: options.id ?? `key-${index + 1}`, value: options.value }
+function namedKeys({ key, keys = [key] }: EndpointOptions): Required<KeyOptions>[] {
+  return keys.flatMap((entry, index) => {
+    if (entry === undefined) return []
+    const { id = `key-${index + 1}`, value } = typeof entry === "object" ? entry : { value: entry }
+    return [{ id, value }]
   })
 }
 
@@ -66,7 +67,7 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
   const { id, provider = "openai", tier = place, contextTokens, prefill = false } = options
   const named = namedKeys(options)
   const keys = new Map<string, SecretKey | undefined>(
-    named.map(({ id: keyId = "", value }) => [keyId, new SecretKey(value)]),
+    named.map(({ id: keyId, value }) => [keyId, new SecretKey(value)]),
   )
   if (keys.size === 0) keys.set("no-key", undefined)
   return {

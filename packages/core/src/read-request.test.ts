@@ -3,8 +3,13 @@ import { describe, expect, test } from "vitest"
 import { bytes, chunked } from "../test/answers.ts"
 import { readRequest } from "./read-request.ts"
 import type { CallInput } from "./read-request.ts"
+import { isPending, takeBody } from "./request-body.ts"
 
-const read = (more: Partial<CallInput>) => readRequest({ method: "POST", path: "/chat/completions", ...more })
+const read = async (more: Partial<CallInput>) => {
+  const input: CallInput = { method: "POST", path: "/chat/completions", ...more }
+  const taken = input.body == null ? undefined : takeBody(input.body)
+  return readRequest(input, isPending(taken) ? await taken.whole : taken)
+}
 
 const text = async (more: Partial<CallInput>): Promise<string> => {
   const { request } = await read(more)
@@ -187,6 +192,6 @@ describe("the address of a request", () => {
 
   test("comes with a method in capitals", async () => {
     expect((await read({ method: "post" })).request.method).toBe("POST")
-    expect((await readRequest({ path: "/models" })).request.method).toBe("GET")
+    expect(readRequest({ path: "/models" }, undefined).request.method).toBe("GET")
   })
 })

@@ -1,6 +1,5 @@
 import { readBody, readOperation } from "@bellwether/wire"
 import type { Operation } from "@bellwether/wire"
-import { joinBytes } from "./bytes.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import type { CallRequest, RequestBody } from "./request.ts"
 
@@ -51,17 +50,13 @@ const dropped = new Set([
   "x-goog-api-key",
 ])
 
-/** A stream up to this size is kept, so that it can be sent again. */
-const maxBufferedBytes = 32 * 1024 * 1024
-
-/** Reads the body at most once and takes out what must not travel. */
-export async function readRequest(input: CallInput): Promise<ReadRequest> {
+/** Reads what the pipeline needs to know of a request, and takes out what must not travel. */
+export function readRequest(input: CallInput, body: RequestBody | undefined): ReadRequest {
   const { method = "GET", path } = input
   // Behind a base URL without a path anything else could name another host.
   if (!path.startsWith("/"))
     throw new PipelineError("invalid-path", "The path must start with a slash, such as /chat/completions.")
   const mark = path.indexOf("?")
-  const body = input.body == null ? undefined : await readRequestBody(input.body)
   const facts = typeof body === "string" || body instanceof Uint8Array ? readBody(body) : undefined
   const form = body instanceof FormData ? body.get("model") : undefined
   const headers = readHeaders(input.headers, input.body)
@@ -94,42 +89,4 @@ function readHeaders(init: HeadersInit | undefined, body: CallInput["body"]): Re
   if (body instanceof URLSearchParams)
     headers["content-type"] ??= "application/x-www-form-urlencoded;charset=UTF-8"
   return headers
-}
-
-async function readRequestBody(body: BodyInit | AsyncIterable<Uint8Array>): Promise<RequestBody> {
-  if (typeof body === "string" || body instanceof FormData || body instanceof Blob) return body
-  if (body instanceof URLSearchParams) return body.toString()
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
-  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  return bufferStream(body)
-}
-
-async function bufferStream(
-  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<RequestBody> {
-  const chunks = stream[Symbol.asyncIterator]()
-  const pieces: Uint8Array<ArrayBuffer>[] = []
-  let length = 0
-  for (;;) {
-    const { done, value: piece } = (await chunks.next()) as IteratorResult<Uint8Array<ArrayBuffer>, unknown>
-    if (done) return joinBytes(pieces)
-    if (!ArrayBuffer.isView(piece)) throw new TypeError("The request's body is not made of bytes.")
-    pieces.push(piece)
-    length += piece.byteLength
-    if (length > maxBufferedBytes) return resumed(pieces, chunks)
-  }
-}
-
-/** What has been read of a stream, and the rest of it, as one stream. */
-function resumed(pieces: Uint8Array[], rest: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const piece = pieces.shift()
-      if (piece !== undefined) return controller.enqueue(piece)
-      const next: IteratorResult<Uint8Array, unknown> = await rest.next()
-      if (next.done) controller.close()
-      else controller.enqueue(next.value)
-    },
-    cancel: async (reason) => void (await rest.return?.(reason)),
-  })
 }

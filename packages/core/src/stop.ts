@@ -53,3 +53,6 @@ export const closed: Stop = {
   },
   reason: abandoned,
 }
+
+export const isStop = (value: unknown): value is Stop =>
+  typeof value === "object" && value !== null && "failure" in value
