@@ -1,8 +1,8 @@
 import { errorEvent, failureTable } from "@bellwether/wire"
-import type { CutHandler } from "./answer.ts"
+import type { Continuation, Cut, CutHandler } from "./answer.ts"
 import type { BodySource } from "./body-source.ts"
 import { ContinuedBody } from "./continued-body.ts"
-import type { Delivery } from "./delivery.ts"
+import { Delivery } from "./delivery.ts"
 import { EventView } from "./event-view.ts"
 import type { Failure } from "./failure.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
@@ -29,7 +29,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   #handler: CutHandler | undefined
   #view: EventView | undefined
   #attempt: LiveAttempt
-  #source: BodySource
+  #source: BodySource | ContinuedBody
   #controller: ReadableStreamDefaultController<Bytes> | undefined
   #firstCut: Failure | undefined
   #error: Error | undefined
@@ -59,7 +59,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
       this.#show(piece)
       return controller.enqueue(piece)
     }
-    const failure = this.#attempt.ending?.failure && (this.#firstCut ?? this.#attempt.ending.failure)
+    const failure = this.#cut && (this.#firstCut ?? this.#cut)
     this.#call.end(failure)
     if (failure === undefined) return controller.close()
     this.#tell(failure, controller)
@@ -92,21 +92,39 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     }
   }
 
+  /** Why the body gives no more; `undefined` when nothing of it is missing. */
+  get #cut(): Failure | undefined {
+    // A continuation that contradicts what was delivered is none, however well its attempt has ended.
+    const hasDiverged = this.#source instanceof ContinuedBody && this.#source.diverged
+    return hasDiverged ? this.#firstCut : this.#attempt.ending?.failure
+  }
+
   /** The first piece of a continuation, if the body was cut and somebody can go on. */
   async #afterCut(): Promise<Bytes | undefined> {
-    for (;;) {
-      const failure = this.#attempt.ending?.failure
-      if (this.#handler === undefined || failure === undefined || failure.class === "cancelled")
-        return undefined
-      this.#firstCut ??= failure
-      const cut = { failure: this.#firstCut, attempt: this.#attempt }
-      const continuation = await this.#handler.goOn(cut).catch(() => undefined)
+    for (let cut = this.#cut; cut !== undefined && cut.class !== "cancelled"; cut = this.#cut) {
+      this.#firstCut ??= cut
+      const continuation = await this.#goOn({ failure: this.#firstCut, attempt: this.#attempt })
       if (continuation === undefined) return undefined
-      const next = continuation.answer as Delivery
-      this.#attempt = next.attempt
-      this.#source = new ContinuedBody(next, continuation)
+      this.#attempt = continuation.delivery.attempt
+      this.#source = new ContinuedBody(continuation.delivery, continuation.rewrite)
       const piece = await this.#source.next()
       if (piece !== undefined) return piece
+    }
+    return undefined
+  }
+
+  /** A handler that throws can not go on. */
+  async #goOn(cut: Cut): Promise<{ delivery: Delivery; rewrite: Continuation["rewrite"] } | undefined> {
+    try {
+      const continuation = await this.#handler?.goOn(cut)
+      if (continuation === undefined) return undefined
+      const { answer, rewrite } = continuation
+      if (!(answer instanceof Delivery) || answer.attempt === cut.attempt)
+        throw new TypeError("A stream goes on with the answer of another attempt.")
+      return { delivery: answer, rewrite }
+    } catch (error) {
+      this.#call.report("stream-cut", error)
+      return undefined
     }
   }
 

@@ -15,7 +15,7 @@ export class ContinuedBody implements BodySource {
   /** It contradicts what the caller has; its attempt has been given up. */
   diverged = false
 
-  constructor(delivery: Delivery, { rewrite }: Continuation) {
+  constructor(delivery: Delivery, rewrite: Continuation["rewrite"]) {
     this.#delivery = delivery
     this.#source = delivery.body as BodySource
     this.#view = new EventView(delivery.attempt.call.operation.grammar)

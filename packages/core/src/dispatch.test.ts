@@ -2,7 +2,7 @@ import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
 import { bytes, chunked, eventStream, fed, recording, reset, silent } from "../test/answers.ts"
 import type { SentRequest } from "../test/answers.ts"
-import { answered, endpoint, failover, pipelineOver, refused } from "../test/pipelines.ts"
+import { answered, endpoint, failover, keyless, pipelineOver, refused } from "../test/pipelines.ts"
 import { chatAnswer, chatStream, contentOf, plain, preambleOf, streamed } from "../test/streams.ts"
 import type { Admission, Lease } from "./admission.ts"
 import { Choice, Excluded, Purpose } from "./context.ts"
@@ -40,11 +40,7 @@ describe("dispatch without a router", () => {
     const { fetch, requests } = answering()
     const pipeline = pipelineOver({
       clock: virtualClock(),
-      endpoints: [
-        endpoint("a"),
-        endpoint("b", { key: undefined as never, keys: ["sk-1", "sk-2"] }),
-        endpoint("c"),
-      ],
+      endpoints: [endpoint("a"), keyless("b", { keys: ["sk-1", "sk-2"] }), endpoint("c")],
       use: [
         {
           name: "walk",

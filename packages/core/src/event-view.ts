@@ -11,10 +11,13 @@ export class EventView {
     this.#reader = createStreamReader(grammar)
   }
 
-  /** The events of a piece that ends with a whole one. */
+  /** The events of a piece. It ends with a whole one, if only because the stream ends there. */
   read(piece: Uint8Array<ArrayBuffer>): StreamEvent[] {
+    const events = [...this.#scanner.push(piece)]
+    const last = this.#scanner.flush()
+    if (last !== undefined) events.push({ ...last, end: piece.length })
     let start = 0
-    return this.#scanner.push(piece).map((event) => {
+    return events.map((event) => {
       const bytes = piece.subarray(start, event.end)
       start = event.end
       const { data, type } = event

@@ -15,7 +15,9 @@ function faultsOf(options: unknown): readonly string[] {
   }
 }
 
+const { key: _, ...keyless } = endpoint("a")
 const withEndpoint = (more: object) => ({ endpoints: [{ ...endpoint("a"), ...more }] })
+const withKeys = (...keys: readonly unknown[]) => ({ endpoints: [{ ...keyless, keys }] })
 const plugin = (name: string, inside?: readonly string[]) => ({
   name,
   setup: () => {},
@@ -27,10 +29,7 @@ describe("options that are right", () => {
   test.each<[string, unknown]>([
     ["an endpoint", { endpoints: [endpoint("a")] }],
     ["an endpoint without a key", { endpoints: [{ id: "local", baseURL: "http://127.0.0.1:8080" }] }],
-    [
-      "keys of every form",
-      withEndpoint({ key: undefined, keys: ["sk", () => "sk", { id: "x", value: async () => "sk" }] }),
-    ],
+    ["keys of every form", withKeys("sk", () => "sk", { id: "x", value: async () => "sk" })],
     ["Azure", withEndpoint({ provider: "azure", apiVersion: "2024-10-21" })],
     [
       "everything else",
@@ -94,28 +93,21 @@ describe("an option that is wrong is refused with its path", () => {
       /^endpoints\[0\]\.key .*header/,
     ],
     ["a key with an ellipsis", withEndpoint({ key: "sk-planted…" }), /^endpoints\[0\]\.key .*header/],
+    [
+      "a key whose variable is not set",
+      withEndpoint({ key: undefined }),
+      /^endpoints\[0\]\.key is undefined/,
+    ],
     ["a key of a wrong kind", withEndpoint({ key: 7 }), /^endpoints\[0\]\.key must be/],
     ["both key and keys", withEndpoint({ keys: ["sk"] }), /^endpoints\[0\] has both key and keys/],
-    [
-      "no keys in the list",
-      withEndpoint({ key: undefined, keys: [] }),
-      /^endpoints\[0\]\.keys must have at least 1/,
-    ],
-    [
-      "a key without a value",
-      withEndpoint({ key: undefined, keys: [{ id: "x" }] }),
-      /^endpoints\[0\]\.keys\[0\]\.value is missing/,
-    ],
+    ["no keys in the list", withKeys(), /^endpoints\[0\]\.keys must have at least 1/],
+    ["a key without a value", withKeys({ id: "x" }), /^endpoints\[0\]\.keys\[0\]\.value is missing/],
     [
       "a bad key in the list",
-      withEndpoint({ key: undefined, keys: ["sk", { value: "planted\n1" }] }),
+      withKeys("sk", { value: "planted\n1" }),
       /^endpoints\[0\]\.keys\[1\]\.value .*header/,
     ],
-    [
-      "a key id given twice",
-      withEndpoint({ key: undefined, keys: [{ id: "key-2", value: "a" }, "b"] }),
-      /^endpoints\[0\]\.keys .*"key-2"/,
-    ],
+    ["a key id given twice", withKeys({ id: "key-2", value: "a" }, "b"), /^endpoints\[0\]\.keys .*"key-2"/],
     [
       "an unknown provider",
       withEndpoint({ provider: "antropic" }),

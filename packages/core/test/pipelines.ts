@@ -6,13 +6,16 @@ import type { CallResult, Pipeline } from "../src/pipeline.ts"
 import type { PipelineOptions } from "../src/pipeline-options.ts"
 import type { Plugin } from "../src/plugin.ts"
 
-/** An endpoint by its id alone. */
-export const endpoint = (id: string, more: Partial<EndpointOptions> = {}): EndpointOptions => ({
+/** An endpoint by its id alone, without a key. */
+export const keyless = (id: string, more: Partial<EndpointOptions> = {}): EndpointOptions => ({
   id,
   baseURL: `https://${id}.example/v1`,
-  key: `sk-${id}`,
   ...more,
 })
+
+/** An endpoint by its id alone. */
+export const endpoint = (id: string, more: Partial<EndpointOptions> = {}): EndpointOptions =>
+  keyless(id, { key: `sk-${id}`, ...more })
 
 /** A pipeline over one endpoint `a`, or as told. */
 export const pipelineOver = (options: Partial<PipelineOptions>): Pipeline =>
