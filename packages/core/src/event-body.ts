@@ -31,6 +31,7 @@ export class EventBody implements BodySource {
   #preambleBytes = 0
   #tail: Bytes[] = []
   #afterward: Failure | undefined
+  #hasError = false
 
   constructor(
     attempt: LiveAttempt,
@@ -48,8 +49,10 @@ export class EventBody implements BodySource {
   }
 
   get complete(): boolean {
+    // The last word of a stream may be that it failed.
+    const isOver = this.#events.final && !this.#hasError
     // Where nobody knows the words, only the provider's own end says that nothing is missing.
-    return this.#events.final || (this.#events.complete && (this.#isKnown || this.#upstream.ended))
+    return isOver || (this.#events.complete && (this.#isKnown || this.#upstream.ended))
   }
 
   /** Reads until the commit point. The attempt has committed or failed when it resolves. */
@@ -97,7 +100,7 @@ export class EventBody implements BodySource {
       }
       end = event.end
     }
-    if (this.#events.final) {
+    if (this.#events.final && this.#afterward === undefined) {
       this.#finish()
       return this.#withTail(chunk)
     }
@@ -118,6 +121,7 @@ export class EventBody implements BodySource {
       this.#attempt.keeps(facts.id)
     switch (facts.kind) {
       case "error":
+        this.#hasError = true
         return streamError(this.#attempt, this.#classify(facts.error ?? {}))
       case "malformed":
         // After commit the caller gets it as it came: it may understand what we do not.

@@ -1,4 +1,4 @@
-import type { FailureClass, ProviderError } from "@bellwether/wire"
+import type { FailureClass, FailureScope, ProviderError } from "@bellwether/wire"
 
 /** A provider's own error response, kept whole so that the caller can get it as it came. */
 export interface KeptResponse {
@@ -19,6 +19,8 @@ export interface Failure {
   readonly retryAfterMs?: number
   /** The provider's word on repeating at the same target, where it differs from the table (`x-should-retry`). */
   readonly sameTarget?: boolean
+  /** What a gate or a park made of it covers, where that differs from the table (a limit of the whole account). */
+  readonly scope?: FailureScope
   /** What the provider said. May hold provider text: never logged unless asked for. */
   readonly provider?: ProviderError
   /** The provider's own error response. */

@@ -34,7 +34,7 @@ function failed(
   { target }: Subject,
   event: string,
   code: string,
-  { class: failureClass, sameTarget, retryAfterMs }: Omit<Classified, "error">,
+  { class: failureClass, sameTarget, retryAfterMs, scope }: Omit<Classified, "error">,
   more: More = {},
   reason: string = meanings[failureClass],
 ): Failure {
@@ -44,6 +44,7 @@ function failed(
     message: `${target.id} ${event}: ${reason}.`,
     ...(sameTarget !== undefined && { sameTarget }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(scope !== undefined && { scope }),
     ...more,
   }
 }

@@ -38,7 +38,8 @@ interface ParkNews {
 type Subject = Pick<Attempt, "target" | "model"> & { readonly call: { readonly id: string } }
 
 /**
- * What the failure table says of a failure's scope: a hint gates it, some classes park it.
+ * What follows for a failure's scope, the table's unless the provider said otherwise: a hint gates it, some classes
+ * park it.
  *
  * @param admitted the ledger the attempt was admitted under; a park that is newer has learned the same already
  */
@@ -46,12 +47,13 @@ export function afterFailure(
   ledger: Ledger,
   admitted: Ledger,
   { target, model, call }: Subject,
-  { class: cause, retryAfterMs: hintMs }: Failure,
+  { class: cause, retryAfterMs: hintMs, scope: ownScope }: Failure,
   dateMs: number,
 ): Entry {
   const row = failureTable[cause]
-  if (row.scope === "none") return { ledger }
-  const scope = scopeOf(row.scope, target, model)
+  const failureScope = ownScope ?? row.scope
+  if (failureScope === "none") return { ledger }
+  const scope = scopeOf(failureScope, target, model)
   const slot = slotOf(scope)
   if (row.park !== "no") {
     const old = ledger.parks[slot]
