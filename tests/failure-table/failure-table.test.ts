@@ -15,9 +15,8 @@ type Case = (typeof cases)[number]
 const setUpCase = ({ trouble, limitMs }: Case, setting: Setting, struck: string): Promise<Stage> =>
   setUp({
     setting,
-    trouble,
-    with: struck.split(" "),
-    ...(limitMs !== undefined && { limitMs, deadlineMs: 4 * limitMs }),
+    struck: [[struck, trouble]],
+    ...(limitMs !== undefined && { limitMs, with: { deadlineMs: 4 * limitMs } }),
   })
 
 describe.concurrent.each(cases)("$class: $name", (row) => {

@@ -1,4 +1,4 @@
-import type { Fault, HostileProvider, ProviderErrorName } from "@bellwether/testing"
+import type { FaultRule, HostileProvider, ProviderErrorName } from "@bellwether/testing"
 import type { Question } from "../support/questions.ts"
 import type { Consequences } from "./consequences.ts"
 
@@ -7,7 +7,7 @@ export interface Trouble {
   readonly name: string
   readonly question: Question
   /** What the provider does. */
-  readonly fault?: Fault
+  readonly fault?: FaultRule
   /** Where the endpoint leads in truth, if not to its provider. */
   readonly baseURL?: (provider: HostileProvider) => string
   /**
@@ -39,7 +39,7 @@ export const status = (name: string, code: number, body: unknown, more: More = {
 })
 
 /** Anything else the hostile provider can do. */
-export const fault = (name: string, what: Fault, more: More = {}): Trouble => ({
+export const fault = (name: string, what: FaultRule, more: More = {}): Trouble => ({
   name,
   question: "chat",
   fault: what,
