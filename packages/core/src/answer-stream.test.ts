@@ -284,7 +284,13 @@ describe("somebody who goes on with a cut stream", () => {
         async call(request, next, context) {
           const answer = await next(request, context)
           if (answer.ok)
-            answer.onCut({ delivered: () => {}, goOn: async (cut) => void asked.push(cut) as undefined })
+            answer.onCut({
+              delivered: () => {},
+              async goOn(cut) {
+                asked.push(cut)
+                return undefined
+              },
+            })
           return answer
         },
       }),

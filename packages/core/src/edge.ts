@@ -61,6 +61,8 @@ export function createEdge(options: EdgeOptions): Edge {
       live.delete(record)
       timer.cancel()
       signal?.removeEventListener("abort", cancel)
+      // Whatever of it was not sent is not wanted any more.
+      if (body instanceof ReadableStream) void body.cancel().catch(() => {})
     })
     if (isClosed) record.stop(closed)
     if (isStop(body)) record.stop(body)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { createPipeline } from "./create-pipeline.ts"
+import type { Plugin } from "./plugin.ts"
 
 const endpoints = [{ id: "primary", baseURL: "https://primary.test/v1" }]
 
@@ -16,6 +17,23 @@ describe("a body that is still being sent", () => {
     const call = pipeline.call({ path: "/files", method: "POST", body: endless(), signal: controller.signal })
     controller.abort()
     await expect(call).resolves.toMatchObject({ ok: false, failure: { class: "cancelled" } })
+  })
+
+  test("that is too large to keep is given up when the call ends without having sent it", async () => {
+    let isGivenUp = false
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+      cancel: () => void (isGivenUp = true),
+    })
+    const door: Plugin = {
+      name: "door",
+      setup: () => ({ admit: { take: () => ({ status: "unavailable", reason: "the house is full" }) } }),
+    }
+    const pipeline = createPipeline({ endpoints, use: [door] })
+    await expect(pipeline.call({ path: "/files", method: "POST", body })).resolves.toMatchObject({
+      ok: false,
+    })
+    expect(isGivenUp).toBe(true)
   })
 
   test("law 1: the deadline does not wait for it", async () => {
