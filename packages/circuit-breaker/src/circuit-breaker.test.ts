@@ -1,4 +1,4 @@
-import { Choice, createPipeline, memoryStore, seededRandom } from "@bellwether/core"
+import { Choice, CommitLimit, createPipeline, memoryStore, seededRandom } from "@bellwether/core"
 import type { AttemptKind, Board, CallResult, Pipeline, PipelineOptions, Plugin } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
@@ -271,11 +271,18 @@ describe("law 5: an outcome belongs to the state that admitted it", () => {
     expect(world.seen).toEqual(["primary", "primary", "primary"])
   })
 
+  /** A `timeout` plugin as the breaker sees it. */
+  const limiting: Plugin = {
+    name: "limiting",
+    setup: ({ provide }) => provide(CommitLimit, { of: ({ call }) => (call.stream ? 30_000 : 120_000) }),
+  }
+
   test.each([
-    ["streaming", true, 35_000],
-    ["plain", false, 125_000],
-  ])("a hung %s probe has failed when its lease expires", async (_, stream, expiryMs) => {
-    const world = build()
+    ["streaming probe under a limit", true, 35_000, [limiting]],
+    ["plain probe under a limit", false, 125_000, [limiting]],
+    ["probe nobody limits", true, 125_000, []],
+  ])("a hung %s has failed when its lease expires", async (_, stream, expiryMs, use) => {
+    const world = build({ use })
     await trip(world)
     await world.clock.advance(5_000)
     world.plans.push(hanging)
@@ -451,7 +458,7 @@ describe("a fleet", () => {
     await a.pipeline.close()
     await probing
     b.seen.length = 0
-    await clock.advance(34_000)
+    await clock.advance(124_000)
     await ask(b.pipeline)
     await clock.advance(1_000)
     await ask(b.pipeline)

@@ -1,8 +1,11 @@
-import { available } from "@bellwether/core"
-import type { Plugin } from "@bellwether/core"
+import { available, CommitLimit } from "@bellwether/core"
+import type { Attempt, Plugin } from "@bellwether/core"
 import { rulesOf } from "./options.ts"
 import type { CircuitBreakerOptions } from "./options.ts"
 import { TargetCircuits } from "./target-circuits.ts"
+
+/** A probe is given up a little after the limit that should have ended it. */
+const graceMs = 5_000
 
 /**
  * Stops sending to a target that keeps failing, one circuit per target and model, and probes it back to life with
@@ -11,12 +14,18 @@ import { TargetCircuits } from "./target-circuits.ts"
  * @throws PipelineError `invalid-options`
  */
 export function circuitBreaker(options?: CircuitBreakerOptions): Plugin {
-  const rules = rulesOf(options)
+  const { probeMs, ...rules } = rulesOf(options)
   return {
     name: "circuit-breaker",
     setup(services) {
+      const limit = services.use(CommitLimit)
+      const probeTime = (limitMs: number | undefined) => (limitMs === undefined ? probeMs : limitMs + graceMs)
+      const probing = {
+        ...rules,
+        probeMs: (attempt: Attempt) => probeTime(limit().of(attempt)),
+      }
       const circuits = new Map(
-        services.targets.map((target) => [target.id, new TargetCircuits(target, services, rules)]),
+        services.targets.map((target) => [target.id, new TargetCircuits(target, services, probing)]),
       )
       return {
         admit: {

@@ -46,8 +46,8 @@ export class CircuitLease implements Lease {
 }
 
 /** An ending without a failure can count as one: a limit had passed before the caller got the answer. */
-function resultOf({ health, failure }: Ending): Result {
-  if (failure === undefined) return { health, reason: "too late" }
+function resultOf({ health, blamed, failure = blamed }: Ending): Result {
+  if (failure === undefined) return { health, reason: "" }
   const { class: failureClass, status, retryAfterMs } = failure
   const reason = status === undefined ? failureClass : `${failureClass} (${status})`
   return { health, reason, retryAfterMs }

@@ -20,8 +20,7 @@ const rules = {
   minimumCompleted: 3,
   openFor: equalJitter({ baseMs: 2, capMs: 2 * maxOpenTicks }),
   successesToClose: 2,
-  streamProbeMs: probeTicks,
-  answerProbeMs: probeTicks,
+  probeMs: () => probeTicks,
 }
 
 const target: Target = { id: "primary/key-1", endpoint: "primary", key: "key-1", tier: 0, prefill: false }

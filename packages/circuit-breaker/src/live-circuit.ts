@@ -20,10 +20,8 @@ export interface CircuitServices {
 
 /** How long a probe holds its place. */
 export interface ProbeRules {
-  /** Milliseconds to the first content of a stream. */
-  readonly streamProbeMs: number
-  /** Milliseconds to a plain answer. */
-  readonly answerProbeMs: number
+  /** Milliseconds this attempt may take to its commit point. */
+  probeMs(attempt: Attempt): number
 }
 
 /** The circuit of one target and model at work: time and leases around the pure decisions. */
@@ -61,7 +59,7 @@ export class LiveCircuit {
     if (state === "closed") return this.#lease({ role: "regular", generation })
     const role = admission(this.breaker, attempt.kind === "panic", this.clock.date())
     if (role === "open" || role === "being-probed") return this.#refusal(role)
-    const probeMs = attempt.call.stream ? this.rules.streamProbeMs : this.rules.answerProbeMs
+    const probeMs = this.rules.probeMs(attempt)
     const permit: Permit =
       role === "probe" ? { role, generation, id: this.#services.random.id() } : { role, generation }
     this.change(admitted(this.breaker, permit, probeMs, this.clock.date()))

@@ -1,7 +1,6 @@
 import { equalJitter } from "@bellwether/backoff"
 import { checkOptions, count, either, must, positiveMilliseconds, refuseFaults } from "@bellwether/core"
 import type { Rules } from "./breaker.ts"
-import type { ProbeRules } from "./live-circuit.ts"
 
 /** When a circuit opens, for how long, and what closes it again. */
 export interface CircuitBreakerOptions {
@@ -42,17 +41,11 @@ export interface CircuitBreakerOptions {
    */
   readonly successesToClose?: number
   /**
-   * Milliseconds after which a streaming probe without content has failed. Should be a little longer than the
-   * limit on first content.
-   * @default 35_000
-   */
-  readonly streamProbeMs?: number
-  /**
-   * Milliseconds after which a probe without its plain answer has failed. Should be a little longer than the
-   * limit on plain answers.
+   * Milliseconds after which a probe that has not reached its commit point has failed, where no `timeout` plugin
+   * limits it; with one, its own limit and 5 s.
    * @default 125_000
    */
-  readonly answerProbeMs?: number
+  readonly probeMs?: number
 }
 
 const share = must(
@@ -66,7 +59,7 @@ const off = must("a number or false", (value) => value === false)
  *
  * @throws PipelineError `invalid-options`
  */
-export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & ProbeRules {
+export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & { readonly probeMs: number } {
   checkOptions<CircuitBreakerOptions>("circuitBreaker", options, {
     consecutiveFailures: either({ number: count, flag: off }),
     failureRatio: either({ number: share, flag: off }),
@@ -75,12 +68,11 @@ export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & Pro
     openMs: positiveMilliseconds,
     maxOpenMs: positiveMilliseconds,
     successesToClose: count,
-    streamProbeMs: positiveMilliseconds,
-    answerProbeMs: positiveMilliseconds,
+    probeMs: positiveMilliseconds,
   })
   const { consecutiveFailures = 5, failureRatio = 0.5, minimumCompleted, windowMs = 120_000 } = options ?? {}
   const { openMs = 5_000, maxOpenMs = 300_000, successesToClose = 2 } = options ?? {}
-  const { streamProbeMs = 35_000, answerProbeMs = 125_000 } = options ?? {}
+  const { probeMs = 125_000 } = options ?? {}
   refuseFaults([
     ...faultIf(
       consecutiveFailures === false && failureRatio === false,
@@ -102,8 +94,7 @@ export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & Pro
     windowMs,
     openFor: equalJitter({ baseMs: openMs, capMs: maxOpenMs }),
     successesToClose,
-    streamProbeMs,
-    answerProbeMs,
+    probeMs,
   }
 }
 

@@ -125,9 +125,10 @@ export function createEdge(options: EdgeOptions): Edge {
     }
   }
 
-  /** With several targets the provider's own hint is not the whole truth: the first one back decides. */
+  /** With several targets a provider's own hint is not the whole truth: the first one back decides. */
   function withRetryAfter(record: LiveCall, failure: Failure): Failure {
-    if (failure.retryAfterMs !== undefined || failure.class === "cancelled") return failure
+    if (failure.class === "cancelled" || (record.candidates.length === 1 && failure.retryAfterMs !== undefined))
+      return failure
     const now = clock.now()
     let soonestMs = Infinity
     for (const target of record.candidates) {

@@ -6,6 +6,8 @@ import type { Failure } from "./failure.ts"
 export interface Ending {
   /** Absent when the attempt succeeded. */
   readonly failure?: Failure
+  /** What the attempt is blamed for although it went on: a limit that passed where nothing else was left. */
+  readonly blamed?: Failure
   /**
    * What the ending says of the target's health: `neutral` where the failure table says it does not count,
    * where another endpoint failed alike before in this call, or where nothing was learned.

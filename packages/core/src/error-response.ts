@@ -16,18 +16,20 @@ const bodiless = new Set([204, 205, 304])
 export function errorResponse(failure: Failure, call: Call): Response {
   return failure.response === undefined
     ? ownResponse(failure, call)
-    : providerResponse(failure.response, failure.retryAfterMs)
+    : providerResponse(failure.response, failure.retryAfterMs, call.candidates.length === 1)
 }
 
 function providerResponse(
   { status, headers, body }: KeptResponse,
   retryAfterMs: number | undefined,
+  isSole: boolean,
 ): Response {
   const kept = new Headers(headers)
   kept.delete("content-encoding")
   kept.delete("content-length")
   kept.set("x-should-retry", "false")
-  if (!kept.has("retry-after")) setRetryAfter(kept, retryAfterMs)
+  // With other targets about, when this one is back is not the whole truth.
+  if (!isSole || !kept.has("retry-after")) setRetryAfter(kept, retryAfterMs)
   return new Response(bodiless.has(status) ? null : body, { status, headers: kept })
 }
 

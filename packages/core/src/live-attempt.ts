@@ -156,6 +156,7 @@ export class LiveAttempt implements Attempt {
     const durationMs = this.#services.clock.now() - this.startedAtMs
     const ending: Ending = {
       ...(failure !== undefined && { failure }),
+      ...(this.#blamed !== undefined && { blamed: this.#blamed }),
       health: this.#health(failure),
       ...(this.#usage !== undefined && { usage: this.#usage }),
       ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),

@@ -1,3 +1,4 @@
+import type { Attempt } from "./attempt.ts"
 import type { Board } from "./board.ts"
 import type { Clock } from "./clock.ts"
 import type { EventType } from "./event.ts"
@@ -39,6 +40,15 @@ export interface Services {
   emit<T>(type: EventType<T>, data: T): void
   on<T>(type: EventType<T>, listener: (data: T) => void): () => void
 }
+
+/** From whoever limits attempts (timeout) to whoever waits for their commit (a probe's lease). */
+export interface CommitLimit {
+  /** Milliseconds an attempt may take to its commit point; `undefined` when nobody limits it. */
+  of(attempt: Attempt): number | undefined
+}
+
+/** The limit on the way to the commit point. Without a `timeout` plugin nobody limits. */
+export const CommitLimit: Key<CommitLimit> = defineKey<CommitLimit>("commit-limit", { of: () => undefined })
 
 /** What a repeat, a hedge or a panic try costs; see law 4. */
 export interface RetryBudget {

@@ -1,3 +1,4 @@
+import { CommitLimit } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { AttemptWatch } from "./attempt-watch.ts"
 import { limitsByModel } from "./options.ts"
@@ -14,12 +15,20 @@ export function timeout(options?: TimeoutOptions): Plugin {
   const limitsOf = limitsByModel(options)
   return {
     name: "timeout",
-    setup: ({ clock }) => ({
-      attempt(request, next, context) {
-        const { attempt } = context
-        attempt?.observe(new AttemptWatch(attempt, limitsOf(attempt.model), clock))
-        return next(request, context)
-      },
-    }),
+    setup({ clock, provide }) {
+      provide(CommitLimit, {
+        of({ call, model }) {
+          const { headersMs, firstContentMs, answerMs } = limitsOf(model)
+          return call.stream ? Math.max(headersMs, firstContentMs) : answerMs
+        },
+      })
+      return {
+        attempt(request, next, context) {
+          const { attempt } = context
+          attempt?.observe(new AttemptWatch(attempt, limitsOf(attempt.model), clock))
+          return next(request, context)
+        },
+      }
+    },
   }
 }
