@@ -15,7 +15,9 @@ export function createFetch(
         "foreign-url",
         "The URL belongs to no endpoint of this pipeline: use a path such as /chat/completions, or configure the endpoint.",
       )
-    const { method, headers, body, signal } = { ...(isRequest && partsOf(input)), ...init }
+    const request: RequestInit = isRequest ? input : {}
+    const { method = request.method, headers = request.headers, body = request.body } = init ?? {}
+    const { signal = request.signal } = init ?? {}
     const result = await call({
       ...found,
       ...(method !== undefined && { method }),
@@ -29,10 +31,3 @@ export function createFetch(
     throw result.error
   }
 }
-
-const partsOf = ({ method, headers, body, signal }: Request): RequestInit => ({
-  method,
-  headers,
-  body,
-  signal,
-})
