@@ -13,6 +13,7 @@ export interface Listener {
   down(): Promise<void>
 }
 
+/** Starts to listen; `onSockets` is told whenever a connection has closed. */
 export const listener = async (
   wantedPort: number,
   onRequest: RequestListener,

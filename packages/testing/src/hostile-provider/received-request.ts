@@ -45,6 +45,7 @@ export interface ArrivingRequest {
 
 const decoder = new TextDecoder()
 
+/** A request of which only the head has come. */
 export const arrivingRequest = ({ number, method, url, headers }: RequestHead): ArrivingRequest => {
   const [path = "", query = ""] = url.split("?", 2)
   const place = placeOf(path)

@@ -6,6 +6,7 @@
  */
 export type ReplyPart = (typeof parts)[number]
 
+/** All parts there are. */
 export const parts = ["document", "preamble", "content", "finish", "usage", "terminal", "noise"] as const
 
 /** Bytes that leave in one write, so that a reader can see them on their own. */
@@ -50,14 +51,17 @@ export interface Reply {
 
 const encoder = new TextEncoder()
 
+/** The text as UTF-8. */
 export const encode = (text: string): Uint8Array => encoder.encode(text)
 
+/** A piece that is written at once. */
 export const piece = (text: string | Uint8Array, part: ReplyPart): Piece => ({
   bytes: typeof text === "string" ? encode(text) : text,
   part,
   delayMs: 0,
 })
 
+/** How many bytes the pieces have together. */
 export const byteCount = (pieces: readonly Piece[]): number =>
   pieces.reduce((total, { bytes }) => total + bytes.length, 0)
 
@@ -101,6 +105,7 @@ export const documentReply = (
   }
 }
 
+/** An answer that is one JSON value. */
 export const jsonReply = (status: number, value: unknown): Reply =>
   documentReply(status, "application/json", JSON.stringify(value))
 

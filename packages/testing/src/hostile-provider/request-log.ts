@@ -47,6 +47,7 @@ export interface RequestLog {
   until(condition: () => boolean): Promise<void>
 }
 
+/** Makes a {@link RequestLog} of at most so many entries. */
 export const requestLog = (limit: number, clock: Clock): RequestLog => {
   const entries: LoggedRequest[] = []
   const waiting = new Set<() => void>()

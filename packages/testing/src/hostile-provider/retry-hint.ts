@@ -27,6 +27,7 @@ export interface RetryHint {
   readonly ms?: number
 }
 
+/** What a hint may be. */
 export const retryHintCheck = shape<RetryHint>({ as: required(oneOf(forms)), ms: milliseconds })
 
 /** The headers of a hint given at this wall time. */

@@ -75,6 +75,7 @@ const redirection = must("301, 302, 303, 307 or 308", (value) =>
 )
 const hints = { retryAfter: retryHintCheck, shouldRetry: flag }
 
+/** What each of these faults takes and does. */
 export const answerFaults: Family<AnswerFault> = {
   error: {
     options: { error: required(oneOf(providerErrorNames)), message: text, ...hints },

@@ -86,6 +86,7 @@ export type BodyFault =
   | BodyGzipFault
   | BodyHugeFault
 
+/** What each of these faults takes and does. */
 export const bodyFaults: Family<BodyFault> = {
   "body-error": {
     options: { error: oneOf(providerErrorNames) },

@@ -19,6 +19,7 @@ const silence = { head: undefined, pieces: [], workMs: 0 } as const
 // Alert record, TLS 1.2, two bytes: fatal, handshake failure (RFC 8446, section 6).
 const tlsAlert = Uint8Array.of(0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28)
 
+/** What each of these faults takes and does. */
 export const connectionFaults: Family<ConnectionFault> = {
   "connection-reset": { options: {}, strike: (reply) => ({ ...reply, ...silence, ending: "reset" }) },
   "connection-close": { options: {}, strike: (reply) => ({ ...reply, ...silence, ending: "close" }) },

@@ -42,6 +42,7 @@ export interface FaultBookPremises {
   readonly otherOrigin: string
 }
 
+/** Makes an empty {@link FaultBook}. */
 export const faultBook = ({ clock, random, otherOrigin }: FaultBookPremises): FaultBook => {
   const entries = new Set<Entry>()
   let injected = 0

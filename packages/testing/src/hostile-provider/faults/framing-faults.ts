@@ -46,6 +46,7 @@ const aComment = must(
   (value) => typeof value === "string" && /^:[^\r\n]*$/.test(value),
 )
 
+/** What each of these faults takes and does. */
 export const framingFaults: Family<FramingFault> = {
   "stream-slice": {
     options: { chunkBytes: count },

@@ -8,6 +8,7 @@ import { wordError, type ProviderErrorName } from "../serving/error-reply.ts"
  */
 export type InBandForm = (typeof inBandForms)[number]
 
+/** All forms there are. */
 export const inBandForms = ["data", "event", "failed"] as const
 
 /** An error as an event of the request's grammar; `number` is its place in the stream. */

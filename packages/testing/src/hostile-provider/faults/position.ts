@@ -9,6 +9,7 @@ export interface StreamPosition {
   readonly afterBytes?: number
 }
 
+/** What a place may be. */
 export const positionChecks: Checks<StreamPosition> = { afterContent: wholeNumber, afterBytes: wholeNumber }
 
 type Split = readonly [before: readonly Piece[], after: readonly Piece[]]

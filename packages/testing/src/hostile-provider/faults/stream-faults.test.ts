@@ -245,6 +245,13 @@ const isJson = (text: string): boolean => {
   }
 }
 
+test("an error in a response has its place in the sequence", async () => {
+  provider.inject({ kind: "stream-error", afterContent: 3 })
+  const events = (await read(await ask("responses"))).text.trimEnd().split("\n\n")
+  const numbers = events.map((event) => (parsed(event).data as { sequence_number: number }).sequence_number)
+  expect(numbers).toEqual([...events.keys()])
+})
+
 test("a failed response is an event of its own", async () => {
   provider.inject({ kind: "stream-error", form: "failed", error: "server-error" })
   const { text } = await read(await ask("responses"))

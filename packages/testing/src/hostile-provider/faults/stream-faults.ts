@@ -78,6 +78,7 @@ const until = (reply: Reply, position: StreamPosition): Reply => ({
   pieces: splitAt(reply.pieces, position)[0],
 })
 
+/** What each of these faults takes and does. */
 export const streamFaults: Family<StreamFault> = {
   "stream-cut": {
     options: { ...positionChecks, ending: oneOf(["clean", "close"]) },

@@ -50,6 +50,7 @@ export interface When {
 
 const textOrTexts = either({ text, list: listOf(text) })
 
+/** What a time may be. */
 export const whenChecks: Checks<When> = {
   route: either({ text: oneOf(allRoutes), list: listOf(oneOf(allRoutes)) }),
   key: textOrTexts,

@@ -11,6 +11,7 @@ export const providerErrors = { ...callerErrors, ...accountErrors, ...serverErro
 /** The name of an error in the catalogue. */
 export type ProviderErrorName = keyof typeof providerErrors
 
+/** The names of all errors. */
 export const providerErrorNames = Object.keys(providerErrors) as readonly ProviderErrorName[]
 
 /** An error worded for one request. */

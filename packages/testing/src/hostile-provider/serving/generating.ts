@@ -22,6 +22,7 @@ export const grammars: Readonly<Record<GeneratingRoute, (order: Order, random: R
   speech,
 }
 
+/** Whether a model works on this route. */
 export const isGenerating = (route: ProviderRoute): route is GeneratingRoute => Object.hasOwn(grammars, route)
 
 /** Whether a route answers in text; the others only listen. */

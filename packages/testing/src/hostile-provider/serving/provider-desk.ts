@@ -40,6 +40,7 @@ const settled = (reply: Reply, release: () => void = () => {}): Served => ({
   release,
 })
 
+/** Opens the desk of a provider that behaves like this. */
 export const providerDesk = (
   options: HostileProviderOptions,
   { clock, random, mark }: Premises,

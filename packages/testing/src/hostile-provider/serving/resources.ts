@@ -23,6 +23,7 @@ const kinds = {
 /** The kinds of things that live at a provider. */
 export type ResourceKind = keyof typeof kinds
 
+/** Whether things of this kind live at a provider. */
 export const isResourceKind = (route: string): route is ResourceKind => Object.hasOwn(kinds, route)
 
 /** Creates, lists, gets, cancels and deletes: enough to tell whether a request came to where its thing lives. */

@@ -310,6 +310,7 @@ describe("what lives at a provider", () => {
     expect((await ask(`/v1/batches/${batch.id}`)).json).toEqual(batch)
     expect((await ask("/v1/batches")).json["data"]).toEqual([batch])
     expect((await ask("/v1/files")).json["data"]).toEqual([])
+    expect((await ask(`/v1/files/${batch.id}`)).status).toBe(404)
     expect((await ask(`/v1/batches/${batch.id}/cancel`, { method: "POST" })).json["status"]).toBe("cancelled")
     expect((await ask(`/v1/batches/${batch.id}`, { method: "DELETE" })).json).toMatchObject({
       deleted: true,

@@ -5,6 +5,7 @@ export interface TokenBucket {
   readonly atMs: number
 }
 
+/** A bucket that nothing was taken from. */
 export const fullBucket = (perMinute: number, nowMs: number): TokenBucket => ({
   perMinute,
   level: perMinute,
@@ -29,6 +30,7 @@ export const waitMs = (bucket: TokenBucket, amount: number): number => {
 /** Whether `amount` can be taken. One larger than the whole bucket passes when it is full, else it never would. */
 export const holds = (bucket: TokenBucket, amount: number): boolean => waitMs(bucket, amount) === 0
 
+/** The bucket after something was taken. */
 export const drained = (bucket: TokenBucket, amount: number): TokenBucket => ({
   ...bucket,
   level: Math.max(0, bucket.level - amount),
