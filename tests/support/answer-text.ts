@@ -1,24 +1,30 @@
+import type { Question } from "./questions.ts"
+
 /** What a client makes of the body of an answer; written without a line of what is under test. */
 export interface AnswerText {
-  /** The text of each choice. */
+  /** The text of each choice; of what has no text, what it is instead. */
   readonly texts: readonly string[]
   /** The error event of a stream, if there was one. */
   readonly error: unknown
 }
 
-/** Reads a JSON answer, or a stream of events, in any of the three grammars. */
-export function answerText(contentType: string | null, body: string): AnswerText {
-  return contentType?.startsWith("text/event-stream") === true
+/** Reads the answer to a question, in any of the three grammars: what asks for a stream reads events. */
+export function answerText(question: Question, body: string): AnswerText {
+  return question.includes("stream")
     ? textOfStream(body)
     : { texts: textsOf(JSON.parse(body)), error: undefined }
 }
 
 function textsOf(answer: unknown): readonly string[] {
-  const { choices, output, content } = answer as {
+  const { choices, output, content, data, bytes } = answer as {
     readonly choices?: readonly { readonly message: { readonly content: string } }[]
     readonly output?: readonly { readonly content: readonly { readonly text: string }[] }[]
     readonly content?: readonly { readonly text: string }[]
+    readonly data?: readonly { readonly embedding: readonly number[] }[]
+    readonly bytes?: number
   }
+  if (data !== undefined) return data.map(({ embedding }) => `a vector of ${embedding.length}`)
+  if (bytes !== undefined) return [`a file of ${bytes} bytes`]
   if (choices !== undefined) return choices.map(({ message }) => message.content)
   const parts = output === undefined ? content : output.flatMap((item) => item.content)
   return parts === undefined ? [] : [parts.map(({ text }) => text).join("")]
