@@ -12,6 +12,7 @@ import { createEventBus, defineEvent } from "./event.ts"
 import type { EventType } from "./event.ts"
 import { createFetch } from "./fetch.ts"
 import type { Inspection, Pipeline } from "./pipeline.ts"
+import { PipelineError } from "./pipeline-error.ts"
 import { checkPipelineOptions } from "./pipeline-options.ts"
 import type { PipelineOptions } from "./pipeline-options.ts"
 import type { Places } from "./plugin.ts"
@@ -19,6 +20,7 @@ import { systemRandom } from "./random.ts"
 import type { AttemptRequest, CallRequest } from "./request.ts"
 import { createRouteReader } from "./route.ts"
 import { createCells } from "./shared-cells.ts"
+import { closed } from "./stop.ts"
 import { guardStore } from "./store-guard.ts"
 import { createTransport } from "./transport.ts"
 
@@ -113,13 +115,25 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   })
 
   let started: Promise<void> | undefined
-  const ready = (): Promise<void> =>
-    (started ??= Promise.all(installed.map(async ({ places }) => places.start?.())).then(() => {}))
+  const start = async (): Promise<void> => {
+    if (closing.signal.aborted) throw new PipelineError(closed.failure.code, closed.failure.message)
+    await Promise.all(installed.map(async ({ places }) => places.start?.()))
+  }
+  const ready = (): Promise<void> => (started ??= start())
 
   const call: Pipeline["call"] = (input) => {
     // A plugin whose start fails says so to whoever awaits ready(); calls go on without it.
     if (started === undefined) ready().catch(() => {})
     return edge.call(input)
+  }
+
+  function inspectPlugin(source: string, places: Places): unknown {
+    try {
+      return places.inspect?.()
+    } catch (error) {
+      events.fault(places, `${source} inspect`, error)
+      return undefined
+    }
   }
 
   async function close(): Promise<void> {
@@ -137,7 +151,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       nowMs: clock.now(),
       targets: targets.map((target) => ({ ...target, verdict: board.read(target, model) })),
       plugins: Object.fromEntries(
-        installed.flatMap(({ source, places }) => (places.inspect ? [[source, places.inspect()]] : [])),
+        installed
+          .map(({ source, places }) => [source, inspectPlugin(source, places)] as const)
+          .filter(([, data]) => data !== undefined),
       ),
     }),
     describe: () => describeStack(installed, targets),

@@ -18,6 +18,7 @@ import type { LiveAttempt } from "./live-attempt.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import { PlainBody } from "./plain-body.ts"
 import type { AttemptRequest } from "./request.ts"
+import { scrubError, scrubHeaders, scrubText } from "./scrub.ts"
 import { abandoned } from "./stop.ts"
 import type { Transport } from "./transport.ts"
 import { Upstream } from "./upstream.ts"
@@ -74,7 +75,8 @@ async function run(
     attempt.fail(await readErrorStatus(attempt, response, endpoint, clock, rules))
     return failedAnswer(attempt)
   }
-  const classify = (error: ProviderError): Classified => classifyStreamError(scrubbed(error, endpoint), rules)
+  const classify = (error: ProviderError): Classified =>
+    classifyStreamError(scrubError(error, endpoint), rules)
   return (await readSuccess(attempt, response, request, clock, classify)) ?? failedAnswer(attempt)
 }
 
@@ -97,10 +99,11 @@ async function readErrorStatus(
   clock: Clock,
   rules: readonly ClassifierRule[],
 ): Promise<Failure> {
-  const { status, headers } = response
+  const { status } = response
+  const headers = scrubHeaders(response.headers, endpoint)
   const raw = response.body === null ? new Uint8Array() : await readSome(attempt, response.body, clock)
   const said = new TextDecoder().decode(raw)
-  const text = scrub(said, endpoint)
+  const text = scrubText(said, endpoint)
   const classified = classifyResponse({ status, headers, body: text }, clock.date(), rules)
   const body = text === said ? raw : new TextEncoder().encode(text)
   return failures.errorStatus(attempt, classified, { status, headers, body })
@@ -195,15 +198,3 @@ async function readWhole(attempt: LiveAttempt, body: ReadableStream<Bytes>): Pro
     if (length > maxAnswerBytes) return void attempt.fail(failures.answerTooLarge(attempt, maxAnswerBytes))
   }
 }
-
-function scrub(text: string, endpoint: Endpoint): string {
-  let clean = text
-  for (const key of endpoint.keys.values()) clean = key?.scrub(clean) ?? clean
-  return clean
-}
-
-/** An error in the provider's words, without the keys it may repeat. */
-const scrubbed = (error: ProviderError, endpoint: Endpoint): ProviderError =>
-  Object.fromEntries(
-    Object.entries(error).map(([name, text]: [string, string]) => [name, scrub(text, endpoint)]),
-  )

@@ -54,7 +54,11 @@ export interface Pipeline extends AsyncDisposable {
   readonly inspect: (model?: string) => Inspection
   /** The stack in words. */
   readonly describe: () => string
-  /** Starts background work and waits for its first round. A first call starts it too. */
+  /**
+   * Starts background work and waits for its first round. A first call starts it too.
+   *
+   * @throws what a plugin's start threw; PipelineError `pipeline-closed`
+   */
   readonly ready: () => Promise<void>
   /** Ends background work and all calls under way; refuses new ones. */
   readonly close: () => Promise<void>
