@@ -292,12 +292,12 @@ test("a signal shared by many calls carries no listener when they are over", asy
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0)
 })
 
-test("ten thousand aborted calls leave no timer and no listener", async () => {
+test("two thousand aborted calls leave no timer and no listener", async () => {
   const clock = virtualClock()
   const controller = new AbortController()
   const { fetch } = recording(silent)
   const pipeline = pipelineOver({ clock, fetch })
-  const calls = Array.from({ length: 10_000 }, () =>
+  const calls = Array.from({ length: 2000 }, () =>
     pipeline.call(plain(undefined, { signal: controller.signal })),
   )
   await clock.advance(1)
