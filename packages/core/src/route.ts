@@ -17,8 +17,9 @@ export function createRouteReader(endpoints: readonly Endpoint[]): (url: string 
 
   return (input) => {
     if (typeof input === "string" && input.startsWith("/")) return readPath(input)
-    if (!URL.canParse(String(input))) return undefined
-    const { origin, pathname, search } = new URL(input)
+    const url = URL.parse(input)
+    if (url === null) return undefined
+    const { origin, pathname, search } = url
     const base = bases.find((candidate) => candidate.origin === origin && isBelow(pathname, candidate.path))
     return base && readRoute(pathname.slice(base.path.length), search)
   }
@@ -26,11 +27,14 @@ export function createRouteReader(endpoints: readonly Endpoint[]): (url: string 
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
 
+/** A path that every parser of URLs leaves as it is, so that none need be asked. */
+const isPlain = /^(?:\/[\w-]+)+$/
+
 /** A path is taken as it is; what a browser would read as another host is none. */
 function readPath(input: string): Route | undefined {
-  if (!URL.canParse(input, placeholderOrigin)) return undefined
-  const { origin, pathname, search } = new URL(input, placeholderOrigin)
-  return origin === placeholderOrigin ? readRoute(pathname, search) : undefined
+  if (isPlain.test(input)) return readRoute(input, "")
+  const url = URL.parse(input, placeholderOrigin)
+  return url?.origin === placeholderOrigin ? readRoute(url.pathname, url.search) : undefined
 }
 
 /** Takes Azure's deployment and `api-version` out of the address: each endpoint writes its own. */
@@ -44,6 +48,7 @@ function readRoute(address: string, search: string): Route {
 }
 
 function withoutApiVersion(search: string): string {
+  if (search === "") return search
   const parameters = new URLSearchParams(search)
   if (!parameters.has("api-version")) return search
   parameters.delete("api-version")

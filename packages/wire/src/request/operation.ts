@@ -1,5 +1,5 @@
 import type { BodyFacts } from "./body-facts.ts"
-import { type Collection, collections, type Endpoint, statelessEndpoints } from "./operation-table.ts"
+import { type Collection, collections, statelessEndpoints } from "./operation-table.ts"
 
 /** The grammar of an operation's answers; `chat` also reads the legacy completions. */
 export type Grammar = "chat" | "responses" | "messages"
@@ -42,17 +42,23 @@ const segmentsOf = (path: string): readonly string[] =>
     .split("/")
     .filter((segment) => segment !== "")
 
-const begins = (segments: readonly string[], prefix: string): boolean =>
-  prefix.split("/").every((segment, index) => segments[index] === segment)
+const begins = (route: string, prefix: string): boolean =>
+  route.startsWith(prefix) && (route.length === prefix.length || route[prefix.length] === "/")
 
-const readStateless = (endpoint: Endpoint, body: BodyFacts | undefined): Operation => {
-  const { name, grammar, answer = "json" } = endpoint
-  const kind = { name, ...(grammar && { grammar }), answer }
+/** What any endpoint can answer, by method and path, as it is when its body ties it to nothing. */
+const stateless: ReadonlyMap<string, Operation> = new Map(
+  statelessEndpoints.map(({ name, method, path, grammar, answer = "json" }) => [
+    `${method} ${path}`,
+    { name, ...(grammar && { grammar }), answer, residence: "stateless", repeatable: true },
+  ]),
+)
+
+const readStateless = (untied: Operation, body: BodyFacts | undefined): Operation => {
   const thread = body?.previousResponse ?? body?.conversation
   const resource = thread ?? body?.resource
   const repeatable = thread === undefined && body?.background !== true
-  if (resource !== undefined) return { ...kind, residence: "lives", resource, repeatable }
-  return { ...kind, residence: repeatable ? "stateless" : "creates", repeatable }
+  if (resource !== undefined) return { ...untied, residence: "lives", resource, repeatable }
+  return repeatable ? untied : { ...untied, residence: "creates", repeatable }
 }
 
 const readCollection = (
@@ -84,15 +90,13 @@ const readCollection = (
 export const readOperation = (method: string, path: string, body?: BodyFacts): Operation => {
   const segments = segmentsOf(path)
   const route = segments.join("/")
-  const endpoint = statelessEndpoints.find(
-    (candidate) => candidate.method === method && candidate.path === route,
-  )
-  if (endpoint) return readStateless(endpoint, body)
+  const untied = stateless.get(`${method} ${route}`)
+  if (untied) return readStateless(untied, body)
   // Ids of models may hold slashes, and older SDKs do not encode them.
   if (segments[0] === "models" && method === "GET") {
     return { name: "models", answer: "json", residence: "stateless", repeatable: true }
   }
-  const collection = collections.find(({ prefix }) => begins(segments, prefix))
+  const collection = collections.find(({ prefix }) => begins(route, prefix))
   if (collection) return readCollection(collection, method, segments, body)
   return { name: "other", answer: "any", residence: "lives", repeatable: method !== "POST" }
 }
