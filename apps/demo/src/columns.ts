@@ -1,4 +1,4 @@
-import { styleText } from "node:util"
+import { stripVTControlCharacters, styleText } from "node:util"
 
 /** Rows as aligned columns: the first is text, to the left; the others stand to the right. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
@@ -14,8 +14,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-// eslint-disable-next-line no-control-regex -- the escapes that styleText writes
-const plainLength = (text: string): number => text.replaceAll(/\u001B\[\d+m/g, "").length
+const plainLength = (text: string): number => stripVTControlCharacters(text).length
 
 /** Milliseconds for people. */
 export const shownMs = (ms: number): string => (Number.isNaN(ms) ? "–" : `${Math.round(ms)} ms`)

@@ -43,7 +43,7 @@ export async function outage(signal: AbortSignal): Promise<number> {
     ledgers: { "with Bellwether": wrapped, "the bare SDK": bare },
     headline: (elapsedMs) =>
       elapsedMs < durationMs
-        ? `the primary is ${phases[phaseAt(elapsedMs)]!.name}`
+        ? `the primary is ${phases[phaseAt(elapsedMs)]?.name}`
         : "waiting for the last calls",
     failovers: () => failovers,
   })

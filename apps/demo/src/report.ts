@@ -2,50 +2,35 @@ import { coloured, columns, shownMs } from "./columns.ts"
 import { phases } from "./scenario.ts"
 import type { Ledger, Tally } from "./tally.ts"
 
+const measures = ["answered", "lost", "p50", "p95"]
+const between = "│"
+
 /** The table per phase: with Bellwether on the left, the bare SDK on the right. */
 export function report(wrapped: Ledger, bare: Ledger): string {
-  const withBellwether = wrapped.byPhase()
-  const without = bare.byPhase()
   const row = (name: string, left: Tally, right: Tally): string[] => [
     name,
     String(left.calls),
-    String(left.answered),
-    lost(left),
-    shownMs(left.p50Ms),
-    shownMs(left.p95Ms),
-    "│",
-    String(right.answered),
-    lost(right),
-    shownMs(right.p50Ms),
-    shownMs(right.p95Ms),
+    ...shown(left),
+    between,
+    ...shown(right),
   ]
-  const head = [
-    "the primary is",
-    "calls",
-    "answered",
-    "lost",
-    "p50",
-    "p95",
-    "│",
-    "answered",
-    "lost",
-    "p50",
-    "p95",
-  ]
-  const rows = phases.map(({ name }, index) => row(name, withBellwether[index]!, without[index]!))
-  const lines = columns([head, ...rows, row("in all", wrapped.total(), bare.total())])
-  const over = `${" ".repeat(lines[0]!.indexOf("calls"))}with Bellwether`
-  const title = over.padEnd(lines[0]!.indexOf("│") + 3) + "the bare SDK, same load"
-  return [
-    coloured("dim", title),
-    coloured("bold", lines[0]!),
-    ...lines.slice(1),
-    "",
-    ...losses(bare.total()),
-  ].join("\n")
+  const rows = phases.map(({ name }, phase) => row(name, wrapped.of(phase), bare.of(phase)))
+  const [head = "", ...body] = columns([
+    ["the primary is", "calls", ...measures, between, ...measures],
+    ...rows,
+    row("in all", wrapped.total(), bare.total()),
+  ])
+  const left = `${" ".repeat(head.indexOf("answered"))}with Bellwether`
+  const title = `${left.padEnd(head.indexOf(between) + 3)}the bare SDK, same load`
+  return [coloured("dim", title), coloured("bold", head), ...body, "", ...losses(bare.total())].join("\n")
 }
 
-const lost = ({ lost: number }: Tally): string => (number === 0 ? "0" : coloured("red", String(number)))
+const shown = ({ answered, lost, p50Ms, p95Ms }: Tally): string[] => [
+  String(answered),
+  lost === 0 ? "0" : coloured("red", String(lost)),
+  shownMs(p50Ms),
+  shownMs(p95Ms),
+]
 
 function losses({ errors }: Tally): string[] {
   const told = Object.entries(errors).toSorted(([, a], [, b]) => b - a)

@@ -15,12 +15,12 @@ const route = "chat" as const
 
 /** Half a minute in which everything happens to the primary that happens to providers. */
 export const phases: readonly Phase[] = [
-  { name: "all is well", seconds: 3, faults: [] },
+  { name: "well", seconds: 3, faults: [] },
   { name: "slow", seconds: 3, faults: [{ kind: "latency", ms: 600, when: { route } }] },
   { name: "failing", seconds: 4, faults: [{ kind: "error", error: "server-error", when: { route } }] },
   { name: "hanging", seconds: 4, faults: [{ kind: "black-hole", when: { route } }] },
   {
-    name: "cutting streams",
+    name: "cutting off",
     seconds: 4,
     faults: [
       { kind: "stream-cut", afterContent: 0, ending: "close", when: { route, stream: true } },
@@ -28,7 +28,7 @@ export const phases: readonly Phase[] = [
     ],
   },
   {
-    name: "rate limited",
+    name: "rate limiting",
     seconds: 4,
     faults: [
       {
@@ -40,17 +40,17 @@ export const phases: readonly Phase[] = [
     ],
   },
   {
-    name: "key revoked",
+    name: "refusing a key",
     seconds: 4,
     faults: [{ kind: "error", error: "invalid-key", when: { route, key: primaryKeys[0] } }],
   },
-  { name: "recovered", seconds: 4, faults: [] },
+  { name: "well again", seconds: 4, faults: [] },
 ]
 
 /** How long the whole demo drives load, in milliseconds. */
 export const durationMs: number = phases.reduce((sum, { seconds }) => sum + seconds * 1_000, 0)
 
-/** Which phase it is so many milliseconds after the start. */
+/** The index of the phase it is so many milliseconds after the start. */
 export function phaseAt(elapsedMs: number): number {
   let endMs = 0
   const index = phases.findIndex(({ seconds }) => elapsedMs < (endMs += seconds * 1_000))

@@ -61,14 +61,13 @@ function picture(
     const shownLost = lost === 0 ? coloured("green", "0") : coloured("red", String(lost))
     return [name, String(answered), shownLost, String(ledger.inFlight), shownMs(p50Ms), shownMs(p95Ms)]
   })
-  const inspection = pipeline.inspect(model)
   return [
     `${bar}  ${seconds}  ${coloured("bold", headline(elapsedMs))}`,
     "",
     ...columns([["", "answered", "lost", "in flight", "p50", "p95"], ...rows]),
     `failovers ${failovers()}`,
     "",
-    ...targetLines(inspection, inspection.nowMs),
+    ...targetLines(pipeline.inspect(model)),
     "",
   ]
 }

@@ -2,13 +2,12 @@ import type { Inspection, Verdict } from "@bellwether/core"
 import { coloured, columns } from "./columns.ts"
 
 /** A line per target: its state and the reason. */
-export function targetLines({ targets }: Pick<Inspection, "targets">, nowMs: number): string[] {
-  return columns(targets.map(({ id, verdict }) => [id, `${mark(verdict)}  `])).map((line, index) => {
-    const { verdict } = targets[index]!
-    return (
-      line.trimEnd() + (verdict.status === "available" ? "" : `  ${coloured("dim", inWords(verdict, nowMs))}`)
-    )
-  })
+export function targetLines({ targets, nowMs }: Inspection): string[] {
+  const states = columns(targets.map(({ id, verdict }) => [id, mark(verdict)]))
+  const reasons = targets.map(({ verdict }) =>
+    verdict.status === "available" ? "" : `  ${coloured("dim", inWords(verdict, nowMs))}`,
+  )
+  return states.map((state, index) => state + reasons[index])
 }
 
 /** A verdict in a sentence's end. */

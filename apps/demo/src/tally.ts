@@ -1,5 +1,3 @@
-import { phases } from "./scenario.ts"
-
 /** How one call went, as its caller saw it. */
 export interface Outcome {
   /** Index of the phase the call began in. */
@@ -39,8 +37,9 @@ export class Ledger {
     return count(this.#outcomes)
   }
 
-  byPhase(): readonly Tally[] {
-    return phases.map((_, index) => count(this.#outcomes.filter(({ phase }) => phase === index)))
+  /** What became of the calls that began in this phase. */
+  of(phase: number): Tally {
+    return count(this.#outcomes.filter((outcome) => outcome.phase === phase))
   }
 }
 

@@ -21,14 +21,14 @@ export interface Provider {
 const plainURL = ({ baseURL, path, query }: Address): string => baseURL + path + query
 
 /** `Authorization: Bearer`: OpenAI and nearly everything compatible with it. */
-export const openai: Provider = {
+const openai: Provider = {
   name: "openai",
   url: plainURL,
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
 }
 
 /** Anthropic's own API: `x-api-key`, and a version header where the caller sent none. */
-export const anthropic: Provider = {
+const anthropic: Provider = {
   name: "anthropic",
   url: plainURL,
   authorize: (key, headers) => ({
@@ -54,7 +54,7 @@ const deploymentPaths = new Set([
  * Azure OpenAI: `api-key`, and below the resource's URL `/openai/deployments/{model}` with an `api-version`.
  * Without `apiVersion` the base URL is taken as Azure's undated `…/openai/v1`.
  */
-export const azure: Provider = {
+const azure: Provider = {
   name: "azure",
   url(address) {
     const { baseURL, path, query, model, apiVersion } = address
