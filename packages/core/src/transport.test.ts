@@ -7,6 +7,7 @@ import { serve } from "../test/serve.ts"
 import { chatAnswer, plain } from "../test/streams.ts"
 import { createPipeline } from "./create-pipeline.ts"
 import type { EndpointOptions } from "./endpoint.ts"
+import type { CallInput } from "./read-request.ts"
 
 const atServer = (baseURL: string, more: Partial<EndpointOptions> = {}) =>
   createPipeline({ endpoints: [{ id: "a", baseURL, key: "sk-planted", ...more }] })
@@ -215,5 +216,20 @@ describe("what is sent", () => {
     const body = chunked(Array.from({ length: 34 }, () => mebibyte))
     const { response } = answered(await pipeline.call(plain(undefined, { body })))
     expect(await response.json()).toMatchObject({ got: 34 * mebibyte.length })
+  })
+
+  test.each<[string, Partial<CallInput>]>([
+    ["a GET with a body", { method: "GET", body: "x" }],
+    ["a method that is none", { method: "BAD METHOD" }],
+    ["a method nobody sends", { method: "TRACE" }],
+    ["a header that cannot be sent", { headers: { "x-tag": "a\nb" } }],
+    ["a header beyond Latin-1", { headers: { "x-tag": "…" } }],
+  ])("and cannot be sent, such as %s, speaks against nobody and is tried nowhere else", async (_, more) => {
+    await using server = await serve((__, response) => response.end("{}"))
+    await using pipeline = atServer(server.url)
+    const { failure, call } = refused(await pipeline.call(plain(undefined, more)))
+    expect(failure.class).toBe("caller-fault")
+    expect(call.attempts.map(({ ending }) => ending?.health)).toEqual(["neutral"])
+    expect(server.arrived).toHaveLength(0)
   })
 })

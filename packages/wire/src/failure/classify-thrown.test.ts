@@ -112,6 +112,16 @@ const thrown: readonly (readonly [expected: FailureClass, what: string, error: u
   ],
   [
     "caller-fault",
+    "a header beyond Latin-1",
+    new TypeError(
+      "Cannot convert argument to a ByteString because the character at index 0 has a value of 8230.",
+    ),
+  ],
+  ["caller-fault", "a GET with a body", new TypeError("Request with GET/HEAD method cannot have body.")],
+  ["caller-fault", "a method that is none", new TypeError("'BAD METHOD' is not a valid HTTP method.")],
+  ["caller-fault", "a method nobody sends", new TypeError("'TRACE' HTTP method is unsupported.")],
+  [
+    "caller-fault",
     "a stream without duplex",
     new TypeError("RequestInit: duplex option is required when sending a body."),
   ],

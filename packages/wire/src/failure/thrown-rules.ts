@@ -40,7 +40,7 @@ export const thrownRules: readonly ThrownRule[] = [
     class: "caller-fault",
     code: /^(?:ERR_INVALID_URL|ERR_INVALID_ARG_TYPE|ERR_INVALID_CHAR|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_CONTENT_LENGTH_MISMATCH)$/,
     message:
-      /duplex option is required|is an invalid header value|body (?:object )?(?:should not be|is) disturbed or locked/i,
+      /duplex option is required|is an invalid header (?:name|value)|convert argument to a ByteString|HTTP method|GET\/HEAD method cannot have (?:a )?body|body (?:object )?(?:should not be|is) disturbed or locked/i,
     says: "The request could not be sent as it is",
   },
   {
