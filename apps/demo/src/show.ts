@@ -67,7 +67,7 @@ function picture(
     ...columns([["", "answered", "lost", "in flight", "p50", "p95"], ...rows]),
     `failovers ${failovers()}`,
     "",
-    ...targetLines(pipeline.inspect(model)),
+    ...targetLines(pipeline.inspect(model), process.stdout.columns),
     "",
   ]
 }

@@ -1,14 +1,19 @@
 import type { Inspection, Verdict } from "@bellwether/core"
-import { coloured, columns } from "./columns.ts"
+import { coloured } from "./columns.ts"
 
-/** A line per target: its state and the reason. */
-export function targetLines({ targets, nowMs }: Inspection): string[] {
-  const states = columns(targets.map(({ id, verdict }) => [id, mark(verdict)]))
-  const reasons = targets.map(({ verdict }) =>
-    verdict.status === "available" ? "" : `  ${coloured("dim", inWords(verdict, nowMs))}`,
-  )
-  return states.map((state, index) => state + reasons[index])
+/** A line per target, no wider than the terminal: its state and the reason. */
+export function targetLines({ targets, nowMs }: Inspection, width: number): string[] {
+  const idWidth = Math.max(...targets.map(({ id }) => id.length))
+  const stateWidth = "● unavailable".length
+  return targets.map(({ id, verdict }) => {
+    const room = width - idWidth - stateWidth - 4
+    const reason = verdict.status === "available" ? "" : shortened(inWords(verdict, nowMs), room)
+    return `${id.padEnd(idWidth)}  ${mark(verdict, stateWidth)}  ${coloured("dim", reason)}`
+  })
 }
+
+const shortened = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 
 /** A verdict in a sentence's end. */
 export function inWords(verdict: Verdict, nowMs: number): string {
@@ -19,8 +24,7 @@ export function inWords(verdict: Verdict, nowMs: number): string {
   return verdict.reason.replace(/\.$/, "") + back
 }
 
-function mark({ status }: Verdict): string {
-  if (status === "available") return coloured("green", "● available")
-  if (status === "degraded") return coloured("yellow", "● degraded")
-  return coloured("red", "● unavailable")
-}
+const colours = { available: "green", degraded: "yellow", unavailable: "red" } as const
+
+const mark = ({ status }: Verdict, width: number): string =>
+  coloured(colours[status], `● ${status}`.padEnd(width))
