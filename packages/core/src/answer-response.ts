@@ -1,6 +1,7 @@
 import { isEventStream } from "@bellwether/wire"
 import { AnswerStream } from "./answer-stream.ts"
 import type { Delivery } from "./delivery.ts"
+import { fitsHeader } from "./secret-key.ts"
 
 /** Built once, at the outer edge: the one `Response` of a call. */
 export function answerResponse(delivery: Delivery): Response {
@@ -9,7 +10,7 @@ export function answerResponse(delivery: Delivery): Response {
   // Nothing was read of it and nothing has to be said with it: it can go as it came.
   if (body === undefined) return response
   const { status, statusText, headers } = response
-  const init = { status, statusText, headers: decoded(headers) }
+  const init = { status, statusText: fitsHeader(statusText) ? statusText : "", headers: decoded(headers) }
   if (body instanceof Uint8Array) return new Response(body, init)
   const source = new AnswerStream(delivery, body, isEventStream(headers.get("content-type")))
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), init)

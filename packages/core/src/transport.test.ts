@@ -218,6 +218,17 @@ describe("what is sent", () => {
     expect(await response.json()).toMatchObject({ got: 34 * mebibyte.length })
   })
 
+  test("comes back whole from a provider whose status line is no ASCII", async () => {
+    await using server = await serve(({ url }, response) => {
+      response.statusMessage = "Äh, ja"
+      if (url === "/audio/speech") response.end("RIFF")
+      else response.writeHead(200, json).end(JSON.stringify(chatAnswer))
+    })
+    await using pipeline = atServer(server.url)
+    expect(await answered(await pipeline.call(plain())).response.json()).toEqual(chatAnswer)
+    expect(await answered(await pipeline.call(plain("/audio/speech"))).response.text()).toBe("RIFF")
+  })
+
   test.each<[string, Partial<CallInput>]>([
     ["a GET with a body", { method: "GET", body: "x" }],
     ["a method that is none", { method: "BAD METHOD" }],
