@@ -123,7 +123,7 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
   ): Promise<Answer> {
     const { call, target, number, kind } = attempt
     call.attempts.push(attempt)
-    call.note({ step: "attempt-started", target: target.id, number, kind })
+    call.noteAt(attempt.startedAtMs, { step: "attempt-started", target: target.id, number, kind })
     events.emit(AttemptStarted, { attempt })
     context.branchOf.add(attempt)
     try {

@@ -144,7 +144,7 @@ export class LiveAttempt implements Attempt {
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
-    for (const lease of this.#leases) if (!this.#isOver) this.#guard("lease", () => lease.committed?.())
+    for (const lease of this.#leases) if (!this.#isOver) this.#tellLease(lease)
     this.#tellAll("commit")
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }
@@ -153,18 +153,18 @@ export class LiveAttempt implements Attempt {
     if (this.ending !== undefined) return
     // A stream whose every choice has finished may end in any way: nothing is missing.
     const failure = this.committed && this.body?.complete ? undefined : reported
-    const durationMs = this.#services.clock.now() - this.startedAtMs
+    const nowMs = this.#services.clock.now()
     const ending: Ending = {
-      ...(failure !== undefined && { failure }),
-      ...(this.#blamed !== undefined && { blamed: this.#blamed }),
+      failure,
+      blamed: this.#blamed,
       health: this.#health(failure),
-      ...(this.#usage !== undefined && { usage: this.#usage }),
-      ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),
-      durationMs,
+      usage: this.#usage,
+      firstContentMs: this.#firstContentMs,
+      durationMs: nowMs - this.startedAtMs,
     }
     this.ending = ending
-    this.#write(failure)
-    for (const lease of this.#leases) this.#guard("lease", () => lease.end(ending))
+    this.#write(failure, nowMs)
+    for (const lease of this.#leases) this.#tellLease(lease, ending)
     for (const observer of this.#observers) this.#tell(observer, "end", ending)
     this.#services.events.emit(AttemptEnded, { attempt: this, ending })
     if (reported !== undefined) {
@@ -181,20 +181,12 @@ export class LiveAttempt implements Attempt {
     return this.call.blames(this.target.endpoint, blamed) ? "failure" : "neutral"
   }
 
-  #write(failure: Failure | undefined): void {
-    const { number, target } = this
-    if (failure === undefined) this.call.note({ step: "attempt-succeeded", target: target.id, number })
-    else {
-      const { class: failureClass, code, status } = failure
-      this.call.note({
-        step: "attempt-failed",
-        target: target.id,
-        number,
-        class: failureClass,
-        code,
-        ...(status !== undefined && { status }),
-      })
-    }
+  #write(failure: Failure | undefined, nowMs: number): void {
+    const { call, number } = this
+    const target = this.target.id
+    if (failure === undefined) return call.noteAt(nowMs, { step: "attempt-succeeded", target, number })
+    const { class: failureClass, code, status } = failure
+    call.noteAt(nowMs, { step: "attempt-failed", target, number, class: failureClass, code, status })
   }
 
   #tellAll(event: "headers" | "content" | "progress" | "commit"): void {
@@ -213,11 +205,13 @@ export class LiveAttempt implements Attempt {
     }
   }
 
-  #guard(event: string, run: () => void): void {
+  /** That the attempt has committed, or how it ended. */
+  #tellLease(lease: Lease, ending?: Ending): void {
     try {
-      run()
+      if (ending === undefined) lease.committed?.()
+      else lease.end(ending)
     } catch (error) {
-      this.#services.events.emit(ListenerFailed, { event, error })
+      this.#services.events.emit(ListenerFailed, { event: "lease", error })
     }
   }
 }

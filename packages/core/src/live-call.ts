@@ -76,8 +76,12 @@ export class LiveCall implements Call {
   }
 
   note(entry: TrailNote): void {
-    const atMs = Math.round(this.#clock.now() - this.startedAtMs)
-    this.trail.push({ atMs, ...entry })
+    this.noteAt(this.#clock.now(), entry)
+  }
+
+  /** For whoever knows what time it is. */
+  noteAt(nowMs: number, entry: TrailNote): void {
+    this.trail.push({ atMs: Math.round(nowMs - this.startedAtMs), ...entry })
   }
 
   onEnd(run: (ending: CallEnding) => void): void {
@@ -122,13 +126,14 @@ export class LiveCall implements Call {
     this.#isOver = true
     this.#onStop = undefined
     this.root.stop(superseded)
+    const attempts: CallEnding["attempts"][number][] = []
+    for (const attempt of this.attempts)
+      if (attempt.ending !== undefined) attempts.push({ attempt, ending: attempt.ending })
     const ending: CallEnding = {
-      ...(failure !== undefined && { failure }),
-      attempts: this.attempts.flatMap((attempt) =>
-        attempt.ending === undefined ? [] : [{ attempt, ending: attempt.ending }],
-      ),
+      failure,
+      attempts,
       durationMs: this.#clock.now() - this.startedAtMs,
-      ...(this.#firstContentMs !== undefined && { firstContentMs: this.#firstContentMs }),
+      firstContentMs: this.#firstContentMs,
     }
     this.#ending = ending
     for (const run of this.#onEnd) this.#tell(run, ending)

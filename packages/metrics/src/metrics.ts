@@ -116,6 +116,6 @@ class Counting {
 
 /** A hedge goes elsewhere too, but nothing has failed. */
 function isFailover({ call, kind, number, target }: Attempt): boolean {
-  const before = call.attempts[number - 2]
-  return kind !== "hedge" && before !== undefined && before.target.id !== target.id
+  if (number === 1 || kind === "hedge") return false
+  return call.attempts[number - 2]?.target.id !== target.id
 }

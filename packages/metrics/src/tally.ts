@@ -25,9 +25,9 @@ export interface Statistics {
 
 /** How one call or attempt ended, as far as it is counted. */
 export interface Ended {
-  readonly failure?: Failure
+  readonly failure?: Failure | undefined
   readonly durationMs: number
-  readonly firstContentMs?: number
+  readonly firstContentMs?: number | undefined
 }
 
 /** Counts calls or attempts: constant time for each, constant memory for all. */
