@@ -138,6 +138,15 @@ describe.each(Object.entries(driven))("%s", (_name, create) => {
 const waiting = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
 
 describe("a process", () => {
+  test("is not warned of a delay that is over already", async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on("warning", note)
+    await new Promise<void>((resolve) => void systemClock.after(-5, resolve))
+    process.off("warning", note)
+    expect(warnings).toEqual([])
+  })
+
   test("is not kept alive by a timer, also when it was re-armed", () => {
     const before = waiting()
     const timer = systemClock.after(60_000, () => {})

@@ -60,8 +60,10 @@ class SystemTimer implements Timer {
   }
 
   #arm(ms: number): void {
-    this.#armedMs = Math.min(ms, longestDelayMs)
-    this.#laterMs = ms - this.#armedMs
+    // A delay that is over already fires at once, without the runtime's warning.
+    const delayMs = Math.max(0, ms)
+    this.#armedMs = Math.min(delayMs, longestDelayMs)
+    this.#laterMs = delayMs - this.#armedMs
     this.#handle = setTimeout(this.#fire, this.#armedMs)
     if (!this.#keepsAlive) unref(this.#handle)
   }
