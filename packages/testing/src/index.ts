@@ -36,6 +36,8 @@ export type {
 export { scriptedFetch, scriptedProvider } from "./scripted-provider/scripted-provider.ts"
 export type { ScriptedProvider, ScriptedProviderOptions } from "./scripted-provider/scripted-provider.ts"
 export type { Script, ScriptedAnswer, ScriptLine } from "./scripted-provider/script.ts"
+export { testPlugin } from "./conformance/test-plugin.ts"
+export type { PluginTestOptions } from "./conformance/test-plugin.ts"
 export { testStore } from "./conformance/test-store.ts"
 export type { RegisterTest } from "./conformance/test-store.ts"
 export type { StoreUnderTest } from "./conformance/store-cases.ts"

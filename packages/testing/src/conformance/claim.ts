@@ -24,3 +24,18 @@ export const rejection = async (what: string, act: () => Promise<unknown>): Prom
     (error: unknown) => error,
   )
 }
+
+/** Fails a conformance case at the first line in which two logs differ. */
+export const claimSameLines = (
+  what: string,
+  actual: readonly string[],
+  expected: readonly string[],
+): void => {
+  const count = Math.max(actual.length, expected.length)
+  for (let line = 0; line < count; line++) {
+    if (actual[line] === expected[line]) continue
+    throw new Error(
+      `${what}: line ${line + 1} was ${actual[line] ?? "missing"}, but it should be ${expected[line] ?? "missing"}.`,
+    )
+  }
+}

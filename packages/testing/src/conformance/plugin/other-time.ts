@@ -1,0 +1,48 @@
+// This file moves what the rules forbid to use, so that whoever uses it all the same is found out.
+/* oxlint-disable no-restricted-globals, no-restricted-properties, bellwether/no-ambient-date */
+
+/** How far the time of the runtime is moved: a year and a bit. */
+const movedMs = 400.5 * 86_400_000
+
+/** What came of a run, and how often a timer of the runtime was armed in it. */
+export interface Elsewhere<T> {
+  readonly result: T
+  readonly timers: number
+}
+
+/**
+ * Runs while the runtime has another time and another chance than ever, as if on another day: what comes out the same
+ * depends on neither. Timers of the runtime are counted.
+ */
+export const inOtherTime = async <T>(run: () => Promise<T>): Promise<Elsewhere<T>> => {
+  const { Date, setTimeout, setInterval, performance } = globalThis
+  const { random } = Math
+  const { now } = performance
+  let timers = 0
+  const counted =
+    <F extends (...given: never[]) => unknown>(arm: F) =>
+    (...given: Parameters<F>): unknown => {
+      timers++
+      return arm(...given)
+    }
+  const OtherDate = class extends Date {
+    static override now = (): number => Date.now() + movedMs
+    constructor(...given: [] | ConstructorParameters<typeof Date>) {
+      super(...((given.length === 0 ? [OtherDate.now()] : given) as [number]))
+    }
+  }
+  try {
+    Object.assign(globalThis, {
+      Date: OtherDate,
+      setTimeout: counted(setTimeout),
+      setInterval: counted(setInterval),
+    })
+    Math.random = () => 1 - random()
+    performance.now = () => now.call(performance) + movedMs
+    return { result: await run(), timers }
+  } finally {
+    Object.assign(globalThis, { Date, setTimeout, setInterval })
+    Math.random = random
+    performance.now = now
+  }
+}
