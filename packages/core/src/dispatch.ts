@@ -9,7 +9,6 @@ import type { Layer } from "./compose.ts"
 import { Choice, Excluded, Purpose } from "./context.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Ending } from "./ending.ts"
-import { ListenerFailed } from "./event.ts"
 import type { EventBus } from "./event.ts"
 import { AttemptStarted, TargetRefused } from "./events.ts"
 import { exchange } from "./exchange.ts"
@@ -23,6 +22,7 @@ import { PipelineError } from "./pipeline-error.ts"
 import type { AttemptRequest, CallRequest } from "./request.ts"
 import { superseded } from "./stop.ts"
 import type { Target } from "./target.ts"
+import { tellLease } from "./tell-lease.ts"
 import type { Transport } from "./transport.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -95,12 +95,7 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
       message: "Another admission refused.",
     }
     const ending: Ending = { failure, health: "neutral", durationMs: 0 }
-    for (const lease of leases)
-      try {
-        lease.end(ending)
-      } catch (error) {
-        events.emit(ListenerFailed, { event: "lease", error })
-      }
+    for (const lease of leases) tellLease(lease, events, ending)
   }
 
   function tellRefusal(call: LiveCall, target: Target, { source, verdict }: Refusal): Failure {

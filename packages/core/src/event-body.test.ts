@@ -199,6 +199,15 @@ describe.each(samples)("a $grammar stream", (sample) => {
     expect(refused(result).failure).toMatchObject({ class: "overloaded", code: "stream-error" })
   })
 
+  test("with an error behind content in one chunk delivers the content first", async () => {
+    const error = `event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n`
+    const begun = preambleOf(sample) + contentOf(sample)
+    const read = await delivered(sample, [bytes(begun + error + "data: never\n\n")], "hangs")
+    expect(read?.text.startsWith(`${begun}event: error\n`)).toBe(true)
+    expect(read?.text).not.toContain("never")
+    expect(read?.error).toMatchObject({ code: "stream-error" })
+  })
+
   test("with a malformed event in its preamble fails, and passes it on after content", async () => {
     const garbage = "data: {not json\n\n"
     const early = await streaming([bytes(preambleOf(sample) + garbage + contentOf(sample))]).call(

@@ -19,6 +19,8 @@ export interface EventBus {
   on<T>(type: EventType<T>, listener: (data: T) => void): () => void
   /** Tells of a fault in somebody's code that was called; once per owner. */
   fault(owner: object, event: string, error: unknown): void
+  /** Takes note of a promise that somebody's code has returned, so that its rejection is a fault and no crash. */
+  outlives(owner: object, event: string, promise: Promise<unknown>): void
 }
 
 /** What `listener-failed` tells. */
@@ -42,13 +44,17 @@ export function createEventBus(): EventBus {
     if (event !== ListenerFailed.name) emit(ListenerFailed, { event, error })
   }
 
+  function outlives(owner: object, event: string, promise: Promise<unknown>): void {
+    promise.catch((error: unknown) => fault(owner, event, error))
+  }
+
   function emit<T>(type: EventType<T>, data: T): void {
     const heard = listeners.get(type.name)
     if (heard === undefined) return
     for (const listener of heard) {
       try {
         const result = (listener as (data: T) => unknown)(data)
-        if (result instanceof Promise) result.catch((error: unknown) => fault(listener, type.name, error))
+        if (result instanceof Promise) outlives(listener, type.name, result)
       } catch (error) {
         fault(listener, type.name, error)
       }
@@ -66,5 +72,5 @@ export function createEventBus(): EventBus {
     }
   }
 
-  return { emit, on, fault }
+  return { emit, on, fault, outlives }
 }

@@ -168,6 +168,35 @@ describe("an observer", () => {
     expect(faults.length).toBeGreaterThan(0)
   })
 
+  test("whose promise rejects, everywhere, changes nothing and is told of", async () => {
+    const faults: string[] = []
+    const fail: unknown = () => Promise.reject(new Error("observer bug"))
+    const moments = ["headers", "content", "progress", "commit", "reading", "end"]
+    const everywhere = Object.fromEntries(moments.map((moment) => [moment, fail])) as AttemptObserver
+    const ending = fail as () => void
+    const pipeline = pipelineOver({
+      clock: virtualClock(),
+      use: [
+        {
+          name: "rejecting",
+          setup: () => ({
+            call(request, next, context) {
+              context.call.onEnd(ending)
+              return next(request, context)
+            },
+            admit: { take: () => ({ committed: ending, end: ending }) },
+          }),
+        },
+        watching((attempt) => attempt.observe(everywhere)),
+      ],
+      fetch: streaming,
+    })
+    pipeline.on(ListenerFailed, ({ event }) => faults.push(event))
+    expect(await answered(await pipeline.call(streamed())).response.text()).toBe(chatStream.events.join(""))
+    await Promise.resolve()
+    expect(faults).toEqual(["attempt-headers", "lease", "call-ended"])
+  })
+
   test.each(["headers", "content", "progress"] as const)(
     "may fail the attempt at its %s: it does not commit, and the body is given up",
     async (moment) => {

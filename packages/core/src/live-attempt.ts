@@ -6,7 +6,6 @@ import type { BodySource } from "./body-source.ts"
 import type { Clock } from "./clock.ts"
 import { Alternative } from "./context.ts"
 import type { Ending } from "./ending.ts"
-import { ListenerFailed } from "./event.ts"
 import type { EventBus } from "./event.ts"
 import { AttemptCommitted, AttemptEnded } from "./events.ts"
 import type { Failure } from "./failure.ts"
@@ -15,6 +14,7 @@ import type { LiveContext } from "./live-context.ts"
 import { abandoned } from "./stop.ts"
 import type { Stop } from "./stop.ts"
 import type { Target } from "./target.ts"
+import { tellLease } from "./tell-lease.ts"
 
 /** What core lends to the attempts of a pipeline. */
 export interface AttemptServices {
@@ -144,7 +144,7 @@ export class LiveAttempt implements Attempt {
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
-    for (const lease of this.#leases) if (!this.#isOver) this.#tellLease(lease)
+    for (const lease of this.#leases) if (!this.#isOver) tellLease(lease, this.#services.events)
     this.#tellAll("commit")
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }
@@ -164,7 +164,7 @@ export class LiveAttempt implements Attempt {
     }
     this.ending = ending
     this.#write(failure, nowMs)
-    for (const lease of this.#leases) this.#tellLease(lease, ending)
+    for (const lease of this.#leases) tellLease(lease, this.#services.events, ending)
     for (const observer of this.#observers) this.#tell(observer, "end", ending)
     this.#services.events.emit(AttemptEnded, { attempt: this, ending })
     if (reported !== undefined) {
@@ -198,20 +198,12 @@ export class LiveAttempt implements Attempt {
     event: K,
     ...data: Parameters<NonNullable<AttemptObserver[K]>>
   ): void {
+    const { events } = this.#services
     try {
-      ;(observer[event] as ((...data: unknown[]) => void) | undefined)?.(...data)
+      const result = (observer[event] as ((...data: unknown[]) => unknown) | undefined)?.(...data)
+      if (result instanceof Promise) events.outlives(observer, `attempt-${event}`, result)
     } catch (error) {
-      this.#services.events.emit(ListenerFailed, { event: `attempt-${event}`, error })
-    }
-  }
-
-  /** That the attempt has committed, or how it ended. */
-  #tellLease(lease: Lease, ending?: Ending): void {
-    try {
-      if (ending === undefined) lease.committed?.()
-      else lease.end(ending)
-    } catch (error) {
-      this.#services.events.emit(ListenerFailed, { event: "lease", error })
+      events.fault(observer, `attempt-${event}`, error)
     }
   }
 }

@@ -142,9 +142,10 @@ export class LiveCall implements Call {
 
   #tell(run: (ending: CallEnding) => void, ending: CallEnding): void {
     try {
-      run(ending)
+      const result: unknown = run(ending)
+      if (result instanceof Promise) this.#events.outlives(run, CallEnded.name, result)
     } catch (error) {
-      this.report(CallEnded.name, error)
+      this.#events.fault(run, CallEnded.name, error)
     }
   }
 
