@@ -26,6 +26,7 @@ export function retry(options: RetryOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "retry",
+    inside: ["resume"],
     setup(services) {
       const { clock, targets } = services
       const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)

@@ -19,6 +19,7 @@ export function router(options: RouterOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "router",
+    inside: ["resume", "retry", "hedge"],
     setup(services) {
       const homes = createHomes(services.store)
       const panicking = new Set<string>()
