@@ -226,6 +226,12 @@ describe("a stream of several choices", () => {
   const choice = (index: number, delta: object, finish: string | null = null): string =>
     `data: ${JSON.stringify({ choices: [{ index, delta, finish_reason: finish }] })}\n\n`
 
+  test("does not commit when one has finished without content", async () => {
+    const asked = { body: JSON.stringify({ model: "m", stream: true, n: 2 }) }
+    const result = await streaming([bytes(choice(0, {}, "stop"))]).call(streamed(undefined, asked))
+    expect(refused(result).failure.code).toBe("stream-cut")
+  })
+
   test("is cut when one has finished and another has not begun", async () => {
     const first = choice(0, { content: "Hello" }) + choice(0, {}, "stop")
     const pipeline = streaming([bytes(first)])

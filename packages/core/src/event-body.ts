@@ -106,7 +106,6 @@ export class EventBody implements BodySource {
     }
     if (end === 0) {
       if (this.#afterward === undefined) this.#tail.push(chunk)
-      else this.#tail = []
       return undefined
     }
     const piece = this.#withTail(end === chunk.length ? chunk : chunk.subarray(0, end))
