@@ -11,13 +11,19 @@ export function createAttemptRequest(
 ): AttemptRequest {
   const mapped = call.model === undefined ? undefined : models.get(call.model)
   const url = provider.url({ baseURL, path, query, model: mapped ?? call.model, apiVersion })
-  const request = { url, target, method, headers, signal, redirect: "manual" } as const
-  if (body === undefined) return request
-  if (body instanceof ReadableStream) return { ...request, body, duplex: "half" }
-  return { ...request, body: mapped === undefined ? body : withModel(body, mapped) }
+  return {
+    url,
+    target,
+    method,
+    headers,
+    body: mapped === undefined ? body : withModel(body, mapped),
+    signal,
+    redirect: "manual",
+    duplex: body instanceof ReadableStream ? "half" : undefined,
+  }
 }
 
-function withModel(body: RequestBody, model: string): RequestBody {
+function withModel(body: RequestBody | undefined, model: string): RequestBody | undefined {
   if (typeof body === "string" || body instanceof Uint8Array) return replaceModel(body, model)
   if (!(body instanceof FormData)) return body
   const form = new FormData()

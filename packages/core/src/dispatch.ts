@@ -84,7 +84,7 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
         events.fault(admission, `${source} admission`, error)
       }
     }
-    for (const lease of leases) attempt.hold(lease)
+    attempt.leases = leases
     return undefined
   }
 
@@ -110,23 +110,29 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
     }
   }
 
-  async function make(
-    attempt: LiveAttempt,
-    endpoint: Endpoint,
-    request: CallRequest,
-    context: LiveContext,
-  ): Promise<Answer> {
+  /** An attempt on the first target that takes it, or why there is none. */
+  function begin(context: LiveContext): LiveAttempt | Failure {
+    const call = context.call as LiveCall
+    const stop = context.branchOf.stopped
+    if (stop !== undefined) return stop.failure
+    if (call.attemptsLeft <= 0) return attemptsSpent
+    let failure = nothingLeft
+    for (const { target, kind } of choices(context)) {
+      const attempt = new LiveAttempt(context, target, kind, options)
+      const refusal = admit(attempt)
+      if (refusal === undefined) return begun(attempt, context)
+      failure = tellRefusal(call, target, refusal)
+    }
+    return failure
+  }
+
+  function begun(attempt: LiveAttempt, context: LiveContext): LiveAttempt {
     const { call, target, number, kind } = attempt
     call.attempts.push(attempt)
     call.noteAt(attempt.startedAtMs, { step: "attempt-started", target: target.id, number, kind })
     events.emit(AttemptStarted, { attempt })
     context.branchOf.add(attempt)
-    try {
-      const outgoing = createAttemptRequest(attempt, request, endpoint)
-      return settled(attempt, await send(outgoing, context.bind(attempt)))
-    } catch (cause) {
-      return settled(attempt, { ok: false, failure: unaddressed(attempt, cause) })
-    }
+    return attempt
   }
 
   /** Whatever the layers made of it: an attempt whose answer is not handed on is over. */
@@ -141,19 +147,14 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
 
   return async (request, outer) => {
     const context = outer as LiveContext
-    const call = context.call as LiveCall
-    const stop = context.branchOf.stopped
-    if (stop !== undefined) return { ok: false, failure: stop.failure }
-    if (call.attemptsLeft <= 0) return { ok: false, failure: attemptsSpent }
-    let failure = nothingLeft
-    for (const { target, kind } of choices(context)) {
-      const endpoint = endpointOf(target)
-      const attempt = new LiveAttempt(context, target, kind, options)
-      const refusal = admit(attempt)
-      if (refusal === undefined) return make(attempt, endpoint, request, context)
-      failure = tellRefusal(call, target, refusal)
+    const attempt = begin(context)
+    if (!(attempt instanceof LiveAttempt)) return { ok: false, failure: attempt }
+    try {
+      const outgoing = createAttemptRequest(attempt, request, endpointOf(attempt.target))
+      return settled(attempt, await send(outgoing, context.bind(attempt)))
+    } catch (cause) {
+      return settled(attempt, { ok: false, failure: unaddressed(attempt, cause) })
     }
-    return { ok: false, failure }
   }
 }
 

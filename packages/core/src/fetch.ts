@@ -18,13 +18,7 @@ export function createFetch(
     const request: RequestInit = isRequest ? input : {}
     const { method = request.method, headers = request.headers, body = request.body } = init ?? {}
     const { signal = request.signal } = init ?? {}
-    const result = await call({
-      ...found,
-      ...(method !== undefined && { method }),
-      ...(headers !== undefined && { headers }),
-      ...(body !== undefined && { body }),
-      ...(signal !== undefined && { signal }),
-    })
+    const result = await call({ ...found, method, headers, body, signal })
     if (result.ok) return result.response
     if (result.failure.class === "cancelled" && signal?.aborted) throw signal.reason
     if (result.failure.response !== undefined) return result.toResponse()

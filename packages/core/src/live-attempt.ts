@@ -32,6 +32,8 @@ export class LiveAttempt implements Attempt {
   readonly startedAtMs: number
   committed = false
   ending: Ending | undefined
+  /** What it was admitted with. */
+  leases: readonly Lease[] = []
   /** Its one exchange, once it has begun. */
   answer: Promise<Answer> | undefined
   /** What the answer is read from, once there is one. */
@@ -41,7 +43,6 @@ export class LiveAttempt implements Attempt {
   readonly #controller = new AbortController()
   /** Replaced, never changed: who is added while a moment is told has heard of it already. */
   #observers: readonly AttemptObserver[] = []
-  readonly #leases: Lease[] = []
   #settle: ((answer: Failed) => void) | undefined
   #blamed: Failure | undefined
   #headersArrived = false
@@ -70,10 +71,6 @@ export class LiveAttempt implements Attempt {
 
   get #isOver(): boolean {
     return this.ending !== undefined
-  }
-
-  hold(lease: Lease): void {
-    this.#leases.push(lease)
   }
 
   observe(observer: AttemptObserver): void {
@@ -144,7 +141,7 @@ export class LiveAttempt implements Attempt {
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
-    for (const lease of this.#leases) if (!this.#isOver) tellLease(lease, this.#services.events)
+    for (const lease of this.leases) if (!this.#isOver) tellLease(lease, this.#services.events)
     this.#tellAll("commit")
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }
@@ -164,7 +161,7 @@ export class LiveAttempt implements Attempt {
     }
     this.ending = ending
     this.#write(failure, nowMs)
-    for (const lease of this.#leases) tellLease(lease, this.#services.events, ending)
+    for (const lease of this.leases) tellLease(lease, this.#services.events, ending)
     for (const observer of this.#observers) this.#tell(observer, "end", ending)
     this.#services.events.emit(AttemptEnded, { attempt: this, ending })
     if (reported !== undefined) {
@@ -196,11 +193,11 @@ export class LiveAttempt implements Attempt {
   #tell<K extends keyof AttemptObserver>(
     observer: AttemptObserver,
     event: K,
-    ...data: Parameters<NonNullable<AttemptObserver[K]>>
+    data?: Parameters<NonNullable<AttemptObserver[K]>>[0],
   ): void {
     const { events } = this.#services
     try {
-      const result = (observer[event] as ((...data: unknown[]) => unknown) | undefined)?.(...data)
+      const result = (observer[event] as ((data: unknown) => unknown) | undefined)?.call(observer, data)
       if (result instanceof Promise) events.outlives(observer, `attempt-${event}`, result)
     } catch (error) {
       events.fault(observer, `attempt-${event}`, error)

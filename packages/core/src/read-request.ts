@@ -8,14 +8,14 @@ export interface CallInput {
   /** Below the endpoints' base URL, starting with a slash; may carry a query. */
   readonly path: string
   /** @default "GET" */
-  readonly method?: string
-  readonly headers?: HeadersInit
-  readonly body?: BodyInit | AsyncIterable<Uint8Array> | null
-  readonly signal?: AbortSignal | null
+  readonly method?: string | undefined
+  readonly headers?: HeadersInit | undefined
+  readonly body?: BodyInit | AsyncIterable<Uint8Array> | null | undefined
+  readonly signal?: AbortSignal | null | undefined
   /** The model, where it stands in the address (Azure) instead of the body. */
-  readonly model?: string
+  readonly model?: string | undefined
   /** Milliseconds for the whole call, up to the commit of a stream. @default the pipeline's `deadlineMs` */
-  readonly deadlineMs?: number
+  readonly deadlineMs?: number | undefined
 }
 
 /** A request as the pipeline works with it. */
@@ -52,23 +52,23 @@ const dropped = new Set([
 
 /** Reads what the pipeline needs to know of a request, and takes out what must not travel. */
 export function readRequest(input: CallInput, body: RequestBody | undefined): ReadRequest {
-  const { method = "GET", path } = input
+  const { path } = input
+  const method = input.method?.toUpperCase() ?? "GET"
   // Behind a base URL without a path anything else could name another host.
   if (!path.startsWith("/"))
     throw new PipelineError("invalid-path", "The path must start with a slash, such as /chat/completions.")
   const mark = path.indexOf("?")
   const facts = typeof body === "string" || body instanceof Uint8Array ? readBody(body) : undefined
   const form = body instanceof FormData ? body.get("model") : undefined
-  const headers = readHeaders(input.headers, input.body)
   return {
     request: {
-      method: method.toUpperCase(),
+      method,
       path: mark === -1 ? path : path.slice(0, mark),
       query: mark === -1 ? "" : path.slice(mark),
-      headers,
+      headers: readHeaders(input.headers, input.body),
       ...(body !== undefined && { body }),
     },
-    operation: readOperation(method.toUpperCase(), path, facts),
+    operation: readOperation(method, path, facts),
     model: facts?.model ?? (typeof form === "string" ? form : undefined) ?? input.model,
     stream: facts?.stream ?? false,
     choices: facts?.choices ?? 1,

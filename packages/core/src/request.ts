@@ -16,7 +16,7 @@ export interface CallRequest {
   readonly query: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: RequestBody
+  readonly body?: RequestBody | undefined
 }
 
 /** What goes to one target. `fetch(request.url, request)` sends it. */
@@ -25,8 +25,8 @@ export interface AttemptRequest {
   readonly target: Target
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: RequestBody
+  readonly body?: RequestBody | undefined
   readonly signal: AbortSignal
   readonly redirect: "manual"
-  readonly duplex?: "half"
+  readonly duplex?: "half" | undefined
 }

@@ -47,14 +47,7 @@ export function createSdkFetch(pipeline: Pipeline, { timeoutMs, warn }: SdkFetch
       warn(retriesAreOn)
     }
     const deadlineMs = readDeadline(timeoutMs, headers.get("x-stainless-timeout"))
-    const result = await pipeline.call({
-      ...route,
-      headers,
-      ...(method !== undefined && { method }),
-      ...(body !== undefined && { body }),
-      ...(signal !== undefined && { signal }),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-    })
+    const result = await pipeline.call({ ...route, headers, method, body, signal, deadlineMs })
     if (result.ok) return readable(result.response, result.call.operation)
     if (result.failure.class === "cancelled" && signal?.aborted) throw signal.reason
     return result.toResponse()

@@ -36,11 +36,10 @@ const decode = (segment: string): string => {
   }
 }
 
-const segmentsOf = (path: string): readonly string[] =>
-  path
-    .replace(/[?#].*$/s, "")
-    .split("/")
-    .filter((segment) => segment !== "")
+const segmentsOf = (path: string): readonly string[] => {
+  const end = path.search(/[?#]/)
+  return (end === -1 ? path : path.slice(0, end)).split("/").filter((segment) => segment !== "")
+}
 
 const begins = (route: string, prefix: string): boolean =>
   route.startsWith(prefix) && (route.length === prefix.length || route[prefix.length] === "/")
