@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest"
 import { bytes, chunked, eventStream, recording } from "../test/answers.ts"
 import { answered, endpoint, failover, keyless, pipelineOver } from "../test/pipelines.ts"
 import { chatAnswer, chatStream, contentOf, plain, preambleOf, streamed } from "../test/streams.ts"
+import { Choice } from "./context.ts"
 import { AttemptEnded, AttemptStarted, CallEnded, CallStarted } from "./events.ts"
+import type { Plugin } from "./plugin.ts"
 import type { PipelineOptions } from "./pipeline-options.ts"
 
 const broken = (): Response => new Response("<html>", { headers: { "content-type": "application/json" } })
@@ -77,6 +79,30 @@ describe("a call that fails alike wherever it goes", () => {
       "failure",
       "neutral",
     ])
+  })
+
+  test("goes on counting against the two it counted against", async () => {
+    const order = ["a", "b", "c", "a", "b"]
+    const wandering: Plugin = {
+      name: "wandering",
+      setup: () => ({
+        async call(request, next, context) {
+          const { candidates } = context.call
+          const choices = order.map((id) => candidates.find(({ endpoint: name }) => name === id)!)
+          for (const target of choices) await next(request, context.with(Choice, { target, kind: "repeat" }))
+          return next(request, context.with(Choice, { target: choices[0]!, kind: "repeat" }))
+        },
+      }),
+    }
+    const pipeline = pipelineOver({
+      clock: virtualClock(),
+      endpoints: ["a", "b", "c"].map((id) => endpoint(id)),
+      use: [wandering],
+      fetch: async () => failing(500)(),
+    })
+    const { call } = await pipeline.call(plain())
+    const health = call.attempts.map(({ ending }) => ending?.health)
+    expect(health).toEqual(["failure", "failure", "neutral", "failure", "failure", "failure"])
   })
 
   test("is not what failing differently is, nor being unreachable or overloaded", async () => {

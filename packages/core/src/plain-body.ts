@@ -11,7 +11,8 @@ export class PlainBody implements BodySource {
   readonly #upstream: Upstream
   readonly #mayBeEmpty: boolean
   #first: Bytes | undefined
-  complete = false
+  /** Only its end tells that nothing is missing. */
+  readonly complete = false
 
   constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, mayBeEmpty: boolean) {
     this.#attempt = attempt
@@ -49,7 +50,6 @@ export class PlainBody implements BodySource {
       if (!this.#attempt.committed && !this.#mayBeEmpty)
         return void this.#attempt.fail(emptyAnswer(this.#attempt))
       this.#attempt.commit()
-      this.complete = true
       this.#attempt.succeed()
     }
     return chunk
