@@ -301,6 +301,39 @@ describe("a branch", () => {
     expect(clock.pending).toBe(0)
   })
 
+  test("whose answer is not the one returned is cancelled with its body, whoever returns which", async () => {
+    const bodies = [fed(), fed()]
+    for (const body of bodies) body.push(preambleOf(chatStream) + contentOf(chatStream))
+    const hedging = around(async (request, next, context) => {
+      await next(request, context.branch().context.branch().context)
+      return next(request, context.with(Excluded, new Set(["a/key-1"])))
+    })
+    const { pipeline, endings } = over({
+      ...twoEndpoints,
+      use: [hedging],
+      fetch: async (url) => eventStream(bodies[url.startsWith("https://a.") ? 0 : 1]!.stream),
+    })
+    const { response } = answered(await pipeline.call(streamed()))
+    expect(endings).toEqual(["a superseded"])
+    expect(bodies.map(({ isCancelled }) => isCancelled)).toEqual([true, false])
+    await response.body?.cancel()
+  })
+
+  test("has a signal that tells of its end also to who asks for it late", async () => {
+    const signals: (() => AbortSignal)[] = []
+    const { pipeline } = over({
+      use: [
+        around((request, next, context) => {
+          signals.push(() => context.signal)
+          return next(request, context)
+        }),
+      ],
+      fetch: answering().fetch,
+    })
+    answered(await pipeline.call(plain()))
+    expect(signals[0]?.()).toMatchObject({ aborted: true, reason: { name: "AbortError" } })
+  })
+
   test("that was cancelled takes no new attempt", async () => {
     const { fetch, requests } = answering()
     const { pipeline } = over({
