@@ -3,7 +3,7 @@ const plugins = "retry router circuit-breaker health timeout rate-limit quota co
 const observers = ["metrics", "otel"]
 const adapters = ["openai", "fetch", "undici"]
 const rows = [
-  ["wire", "backoff"],
+  ["wire", "backoff", "histogram"],
   ["core"],
   [...plugins, ...observers, ...adapters, "redis", "testing"],
   ["bellwether"],

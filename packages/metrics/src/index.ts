@@ -1,4 +1,4 @@
-export type { Durations } from "./histogram.ts"
+export type { Durations } from "@bellwether/histogram"
 export { metrics } from "./metrics.ts"
 export type { Metrics, MetricsSnapshot } from "./metrics.ts"
 export type { Statistics } from "./tally.ts"

@@ -1,6 +1,6 @@
 import type { Failure } from "@bellwether/core"
-import { Histogram } from "./histogram.ts"
-import type { Durations } from "./histogram.ts"
+import { Histogram } from "@bellwether/histogram"
+import type { Durations } from "@bellwether/histogram"
 
 /** The numbers of a pipeline's calls, or of one target's attempts. */
 export interface Statistics {

@@ -1,3 +1,5 @@
+import { bucketCount, bucketOf, quantileOf } from "./buckets.ts"
+
 /** What a histogram says of the durations in it, in milliseconds. Percentiles are within 2 % of the exact value. */
 export interface Durations {
   readonly mean: number
@@ -6,14 +8,6 @@ export interface Durations {
   readonly p99: number
   readonly max: number
 }
-
-const relativeError = 0.02
-const growth = (1 + relativeError) / (1 - relativeError)
-const lnGrowth = Math.log(growth)
-/** Shorter durations count as this long, longer ones as a day. */
-const shortestMs = 0.1
-const longestMs = 86_400_000
-const bucketCount = Math.ceil(Math.log(longestMs / shortestMs) / lnGrowth) + 1
 
 /**
  * Durations in buckets that grow by the same factor, so that any percentile is known within 2 %, in constant time
@@ -54,10 +48,8 @@ export class Histogram {
    */
   quantile(share: number): number | undefined {
     if (this.#count === 0) return undefined
-    const rank = Math.max(1, Math.ceil(share * this.#count))
-    let seen = 0
-    const bucket = this.#counts.findIndex((count) => (seen += count) >= rank)
-    return Math.min(Math.max(middleOf(bucket), this.#leastMs), this.#mostMs)
+    const ms = quantileOf(this.#counts, this.#count, share)
+    return Math.min(Math.max(ms, this.#leastMs), this.#mostMs)
   }
 
   /** `undefined` while there are none. */
@@ -66,14 +58,4 @@ export class Histogram {
     if (p50 === undefined || p95 === undefined || p99 === undefined) return undefined
     return { mean: this.#sumMs / this.#count, p50, p95, p99, max: this.#mostMs }
   }
-}
-
-function bucketOf(ms: number): number {
-  if (ms <= shortestMs) return 0
-  return Math.min(Math.ceil(Math.log(ms / shortestMs) / lnGrowth), bucketCount - 1)
-}
-
-/** The value that is equally far, in proportion, from both ends of a bucket. */
-function middleOf(bucket: number): number {
-  return (shortestMs * 2 * growth ** bucket) / (growth + 1)
 }
