@@ -1,3 +1,4 @@
+export { estimateInput, estimateTokens } from "./answer/estimate.ts"
 export { type AnswerFacts, readAnswer } from "./answer/answer.ts"
 export { type BodyFacts, readBody } from "./request/body-facts.ts"
 export type { ClassifierRule, StatusMatcher } from "./failure/classifier-rule.ts"

@@ -1,3 +1,4 @@
+import { estimateTokens } from "../answer/estimate.ts"
 import type { Usage } from "../answer/usage.ts"
 import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
 import { isObject, parseJson } from "../json-value.ts"
@@ -27,6 +28,8 @@ export interface StreamReader {
   readonly finishReason: string | undefined
   /** What the answer was billed for, as far as the provider has said it. */
   readonly usage: Usage | undefined
+  /** Tokens of the content so far, roughly; for streams that end before the provider tells. */
+  readonly estimatedOutput: number
 }
 
 /** Options of {@link createStreamReader}. */
@@ -85,6 +88,27 @@ const readStreamError = (type: string | undefined, value: unknown): ProviderErro
 }
 
 /**
+ * Measures content without parsing it: all events of a stream have the same envelope, which the first text that is
+ * read tells. Without one an event counts as a token, as most providers send them.
+ */
+const createContentMeasure = () => {
+  let events = 0
+  let characters = 0
+  let envelope: number | undefined
+  return {
+    add(length: number, text?: string): void {
+      events += 1
+      characters += length
+      if (text !== undefined && text !== "") envelope ??= length - text.length
+    },
+    get tokens(): number {
+      if (envelope === undefined) return events
+      return Math.max(events === 0 ? 0 : 1, estimateTokens(characters - events * envelope))
+    },
+  }
+}
+
+/**
  * A reader for one stream.
  *
  * @param grammar - the operation's; without one the first event with data is content, and the stream may end anywhere
@@ -99,18 +123,22 @@ export const createStreamReader = (
   let final = false
   let finishReason: string | undefined
   let usage: Usage | undefined
+  const measured = createContentMeasure()
   return {
     read(event) {
       if (event.oversized) return { kind: "malformed" }
       if (event.data === "" && event.type !== "error") return { kind: "other" }
-      if (hasContent && reading.isMoreContent(event.type, event.data))
+      if (hasContent && reading.isMoreContent(event.type, event.data)) {
+        measured.add(event.data.length)
         return new UnreadContent(reading, event)
+      }
       const facts = readData(reading, event)
       hasContent ||= facts.kind === "content" || facts.withContent === true
       complete = facts.complete ?? complete
       final ||= facts.final === true
       finishReason ??= facts.finishReason
       usage = facts.usage ?? usage
+      if (facts.kind === "content") measured.add(event.data.length, facts.text)
       return facts
     },
     get hasContent() {
@@ -127,6 +155,9 @@ export const createStreamReader = (
     },
     get usage() {
       return usage
+    },
+    get estimatedOutput() {
+      return measured.tokens
     },
   }
 }
