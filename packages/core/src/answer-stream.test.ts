@@ -8,7 +8,7 @@ import type { SampleStream } from "../test/streams.ts"
 import type { Continuation, CutHandler, Delivered, StreamEvent } from "./answer.ts"
 import { Excluded, Purpose } from "./context.ts"
 import { ListenerFailed } from "./event.ts"
-import { CallEnded } from "./events.ts"
+import { AttemptEnded, AttemptStarted, CallEnded } from "./events.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import type { Plugin } from "./plugin.ts"
 
@@ -118,6 +118,11 @@ describe("somebody who goes on with a cut stream", () => {
       return eventStream(chunked([bytes(text)], end))
     })
     const pipeline = pipelineOver({ clock, endpoints: ids.map((id) => endpoint(id)), use: [resuming], fetch })
+    const log: string[] = []
+    pipeline.on(AttemptStarted, ({ attempt }) => log.push(`${attempt.target.endpoint} starts`))
+    pipeline.on(AttemptEnded, ({ attempt, ending }) =>
+      log.push(`${attempt.target.endpoint} ${ending.failure?.code ?? "success"}`),
+    )
     const faults: string[] = []
     pipeline.on(ListenerFailed, ({ event }) => faults.push(event))
     const ended: string[] = []
@@ -133,7 +138,7 @@ describe("somebody who goes on with a cut stream", () => {
       }
       return { text: pieces.join(""), error, call }
     }
-    return { clock, pipeline, requests, seen, cuts, faults, ended, run }
+    return { clock, pipeline, requests, seen, cuts, log, faults, ended, run }
   }
 
   test("gives the caller one whole stream", async () => {
@@ -231,7 +236,7 @@ describe("somebody who goes on with a cut stream", () => {
   test.each(unfit)(
     "is asked again when the continuation %s what the caller has; the caller is told of the first cut",
     async (_, rewrite) => {
-      const { run, cuts, requests, ended } = setUp(
+      const { run, cuts, log, requests, ended } = setUp(
         { a: [begun, "breaks"], b: [begun, "hangs"], c: [begun, "hangs"] },
         { rewrite: () => rewrite },
       )
@@ -239,6 +244,7 @@ describe("somebody who goes on with a cut stream", () => {
       expect(text.startsWith(begun)).toBe(true)
       expect(error).toMatchObject({ code: "answer-cut" })
       expect(cuts).toEqual(["a answer-cut", "b answer-cut", "c answer-cut"])
+      expect(log.slice(2)).toEqual(["b starts", "b superseded", "c starts", "c superseded"])
       expect(requests.slice(1).every(({ signal }) => signal.aborted)).toBe(true)
       expect(call.attempts.map(({ ending }) => ending?.health)).toEqual(["failure", "neutral", "neutral"])
       expect(ended).toEqual(["answer-cut"])

@@ -225,6 +225,32 @@ describe("law 8: the caller's abort ends everything at once", () => {
     expect(left()).toEqual(nothing)
   })
 
+  test("in the very moment its answer comes out", async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const { call, abort, reason, body, left } = setUp((fedBody) => eventStream(fedBody.stream), {
+        use: [
+          {
+            name: "late",
+            setup: () => ({
+              async call(request, next, context) {
+                const answer = await next(request, context)
+                let turn = Promise.resolve()
+                for (let more = 0; more < turns; more++) turn = turn.then(() => {})
+                void turn.then(() => abort())
+                return answer
+              },
+            }),
+          },
+        ],
+      })
+      body.push(begun)
+      const text = call().then((response) => response.text())
+      await expect(text).rejects.toBe(reason)
+      expect(body.isCancelled).toBe(true)
+      expect(left()).toEqual(nothing)
+    }
+  })
+
   test("and no other target is tried for a caller who has gone", async () => {
     const { clock, call, abort, reason, requests } = setUp(silence, {
       endpoints: [endpoint("a"), endpoint("b")],

@@ -431,6 +431,30 @@ describe("an attempt middleware", () => {
     expect(endings).toEqual(["a answer-rejected", "b success", "call success"])
   })
 
+  test("that answers with another attempt's answer has its own attempt cancelled", async () => {
+    const kept: Answer[] = []
+    const bodies = [fed(), fed()]
+    for (const body of bodies) body.push(preambleOf(chatStream) + contentOf(chatStream))
+    const { pipeline, endings } = over({
+      ...twoEndpoints,
+      use: [
+        around(async (request, next, context) => {
+          await next(request, context)
+          return next(request, context.with(Excluded, new Set(["a/key-1"])))
+        }),
+        inside(async (request, next, context) => {
+          kept.push(await next(request, context))
+          return kept[0]!
+        }),
+      ],
+      fetch: async (url) => eventStream(bodies[url.startsWith("https://a.") ? 0 : 1]!.stream),
+    })
+    const { response } = answered(await pipeline.call(streamed()))
+    expect(endings).toEqual(["b superseded"])
+    expect(bodies.map(({ isCancelled }) => isCancelled)).toEqual([false, true])
+    await response.body?.cancel()
+  })
+
   test("that goes on twice gets one exchange: that is what an attempt is", async () => {
     const { fetch, requests } = answering()
     const { pipeline, endings } = over({

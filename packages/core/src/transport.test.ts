@@ -70,6 +70,16 @@ describe("a redirect", () => {
     expect(server.arrived).toHaveLength(1)
   })
 
+  test("of a body that cannot be sent twice is refused", async () => {
+    const { fetch, requests } = recording(
+      () => new Response(null, { status: 307, headers: { location: "/v2" } }),
+    )
+    const body = chunked(Array.from({ length: 34 }, () => new Uint8Array(1024 * 1024)))
+    const result = await pipelineOver({ clock: virtualClock(), fetch }).call(plain(undefined, { body }))
+    expect(refused(result).failure.code).toBe("redirect-refused")
+    expect(requests).toHaveLength(1)
+  })
+
   test("that goes round in circles is refused after three", async () => {
     await using server = await serve((_, response) => {
       response.writeHead(307, { location: "/v1/chat/completions" }).end()
