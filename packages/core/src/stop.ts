@@ -18,7 +18,7 @@ export const superseded: Stop = {
   reason: abandoned,
 }
 
-export function cancelled(reason: unknown): Stop {
+export function cancelled(reason: unknown = abandoned): Stop {
   return {
     failure: { class: "cancelled", code: "cancelled", message: "The caller cancelled the call." },
     reason,

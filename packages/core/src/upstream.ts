@@ -6,11 +6,12 @@ import { abandoned } from "./stop.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
+const nothing = Promise.resolve(undefined)
+
 /** The one reader of a provider's body. A read ends when the provider says something or the attempt is over. */
 export class Upstream {
   readonly #attempt: LiveAttempt
   readonly #reader: ReadableStreamDefaultReader<Bytes>
-  #wake: ((end: undefined) => void) | undefined
   /** The provider has ended the body by itself. */
   ended = false
 
@@ -21,29 +22,27 @@ export class Upstream {
 
   /** The next chunk; `undefined` at the end (`ended`) or when the attempt is over. A reset fails the attempt. */
   read(): Promise<Bytes | undefined> {
-    if (this.ended || this.#attempt.ending !== undefined) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      this.#wake = resolve
-      this.#reader.read().then(
-        ({ done, value }) => {
-          if (!done && !ArrayBuffer.isView(value))
-            return this.#break(new TypeError("The body is not made of bytes."))
-          this.ended = done
-          resolve(value)
-        },
-        (error: unknown) => this.#break(error),
-      )
-    })
+    if (this.ended || this.#attempt.ending !== undefined) return nothing
+    return this.#reader.read().then(this.#take, this.#break)
   }
 
-  #break(error: unknown): void {
+  // Made once, for they are needed with every chunk.
+  readonly #take = ({ done, value }: ReadableStreamReadResult<Bytes>): Bytes | undefined => {
+    // What has been given up ends, too.
+    if (this.#attempt.ending !== undefined) return undefined
+    if (!done && !ArrayBuffer.isView(value))
+      return this.#break(new TypeError("The body is not made of bytes."))
+    this.ended = done
+    return value
+  }
+
+  readonly #break = (error: unknown): undefined => {
     this.#attempt.fail(brokenBody(this.#attempt, classifyThrown(error, "body"), error))
     this.interrupt()
   }
 
-  /** Wakes a pending read and gives the body up. */
+  /** Gives the body up, which ends a pending read. */
   interrupt(): void {
-    this.#wake?.(undefined)
     this.#reader.cancel(abandoned).catch(() => {})
   }
 
