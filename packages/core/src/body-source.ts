@@ -1,7 +1,11 @@
+import type { Usage } from "@bellwether/wire"
+
 /** Where the answer body gets its bytes from. */
 export interface BodySource {
   /** Nothing of the answer is missing: it may end cleanly from here on. */
   readonly complete: boolean
+  /** What the answer has taken so far, roughly; for one that ends before the provider tells. */
+  estimate?(): Usage
   /** The next piece. `undefined` when there is none: the attempt's ending says why. Never rejects. */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Wakes whoever waits for the next piece: the attempt is over. */

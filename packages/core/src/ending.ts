@@ -13,6 +13,7 @@ export interface Ending {
    * where another endpoint failed alike before in this call, or where nothing was learned.
    */
   readonly health: "success" | "failure" | "neutral"
+  /** As the provider told; estimated where a stream ended before it did. */
   readonly usage?: Usage | undefined
   /** Milliseconds from the start of the attempt to its first content. */
   readonly firstContentMs?: number | undefined

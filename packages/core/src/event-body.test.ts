@@ -345,6 +345,24 @@ describe("reading", () => {
     expect(usages).toEqual([expect.objectContaining({ input: 3, output: 2 })])
   })
 
+  test.each([
+    ["is cut", async (response: Response) => void (await response.text().catch(() => {}))],
+    [
+      "is cancelled by its reader",
+      async ({ body }: Response) => {
+        const reader = body?.getReader()
+        await reader?.read()
+        await reader?.cancel()
+      },
+    ],
+  ])("estimates the usage of a stream that %s before its provider told", async (_, read) => {
+    const pipeline = streaming([bytes(chatStream.events.slice(0, chatStream.complete).join(""))])
+    const usages: unknown[] = []
+    pipeline.on(AttemptEnded, ({ ending }) => usages.push(ending.usage))
+    await read(answered(await pipeline.call(streamed())).response)
+    expect(usages).toEqual([{ input: expect.any(Number), output: 2, estimated: true }])
+  })
+
   test.each(["in its preamble", "after content"])(
     "a body that yields something else than bytes %s breaks the answer and nothing more",
     async (place) => {

@@ -1,11 +1,12 @@
-import { createEventScanner, createStreamReader } from "@bellwether/wire"
-import type { Classified, Grammar, ProviderError, StreamFacts } from "@bellwether/wire"
+import { createEventScanner, createStreamReader, estimateInput } from "@bellwether/wire"
+import type { Classified, Grammar, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
 import type { Failure } from "./failure.ts"
 import { malformedStream, streamCut, streamError } from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
+import type { RequestBody } from "./request.ts"
 import { Upstream } from "./upstream.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -25,6 +26,7 @@ export class EventBody implements BodySource {
   readonly #clock: Clock
   readonly #classify: (error: ProviderError) => Classified
   readonly #isKnown: boolean
+  readonly #request: RequestBody | undefined
   readonly #scanner = createEventScanner()
   readonly #events
   readonly #preamble: Bytes[] = []
@@ -39,8 +41,10 @@ export class EventBody implements BodySource {
     grammar: Grammar | undefined,
     clock: Clock,
     classify: (error: ProviderError) => Classified,
+    request: RequestBody | undefined,
   ) {
     this.#attempt = attempt
+    this.#request = request
     this.#upstream = new Upstream(attempt, body)
     this.#isKnown = grammar !== undefined
     this.#events = createStreamReader(grammar, { choices: attempt.call.choices })
@@ -53,6 +57,12 @@ export class EventBody implements BodySource {
     const isOver = this.#events.final && !this.#hasError
     // Where nobody knows the words, only the provider's own end says that nothing is missing.
     return isOver || (this.#events.complete && (this.#isKnown || this.#upstream.ended))
+  }
+
+  estimate(): Usage {
+    const request = this.#request
+    const input = typeof request === "string" || request instanceof Uint8Array ? estimateInput(request) : 0
+    return { input, output: this.#events.estimatedOutput, estimated: true }
   }
 
   /** Reads until the commit point. The attempt has committed or failed when it resolves. */

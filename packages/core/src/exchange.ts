@@ -153,7 +153,7 @@ async function readSuccess(
   }
   const contentType = headers.get("content-type")
   if (isEventStream(contentType)) {
-    const source = new EventBody(attempt, body, operation.grammar, clock, classify)
+    const source = new EventBody(attempt, body, operation.grammar, clock, classify, request.body)
     return held(attempt, response, source)
   }
   if (wantsEvents || operation.answer === "json") {

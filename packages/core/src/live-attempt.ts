@@ -155,7 +155,7 @@ export class LiveAttempt implements Attempt {
       failure,
       blamed: this.#blamed,
       health: this.#health(failure),
-      usage: this.#usage,
+      usage: this.#usage ?? (failure !== undefined && this.committed ? this.body?.estimate?.() : undefined),
       firstContentMs: this.#firstContentMs,
       durationMs: nowMs - this.startedAtMs,
     }
