@@ -42,7 +42,8 @@ const titles = cases.map(({ title }) => title)
 
 /**
  * Checks that a plugin keeps the contract of `Plugin`, alone and beside another that moves calls on: with its tests
- * passing, it gets on with every stack.
+ * passing, it gets on with every stack. The endpoints are `primary`, with two keys, and `backup`; time begins with the
+ * year 2026.
  *
  * @param name goes before each title
  * @param create makes the plugin anew, as often as it is asked

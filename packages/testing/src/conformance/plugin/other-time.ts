@@ -11,12 +11,11 @@ export interface Elsewhere<T> {
 }
 
 /**
- * Runs while the runtime has another time and another chance than ever, as if on another day: what comes out the same
- * depends on neither. Timers of the runtime are counted.
+ * Runs as if on another day: what comes out the same as today depends neither on the time of the runtime nor on its
+ * chance, which never repeats. Timers of the runtime are counted.
  */
 export const inOtherTime = async <T>(run: () => Promise<T>): Promise<Elsewhere<T>> => {
   const { Date, setTimeout, setInterval, performance } = globalThis
-  const { random } = Math
   const { now } = performance
   let timers = 0
   const counted =
@@ -37,12 +36,10 @@ export const inOtherTime = async <T>(run: () => Promise<T>): Promise<Elsewhere<T
       setTimeout: counted(setTimeout),
       setInterval: counted(setInterval),
     })
-    Math.random = () => 1 - random()
     performance.now = () => now.call(performance) + movedMs
     return { result: await run(), timers }
   } finally {
     Object.assign(globalThis, { Date, setTimeout, setInterval })
-    Math.random = random
     performance.now = now
   }
 }
