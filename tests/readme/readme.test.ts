@@ -28,6 +28,11 @@ const prints: Readonly<Record<string, readonly unknown[]>> = {
   "packages/bellwether/README.md": ["Because it leads.", "1", "Because it leads."],
   "packages/core/README.md": ["200"],
   "packages/fetch/README.md": ["Because it leads.", "200"],
+  "packages/histogram/README.md": [
+    expect.stringMatching(/^1[78]\d\./),
+    "4000",
+    expect.stringMatching(/^1[12]\d\.\d+ 1$/),
+  ],
   "packages/metrics/README.md": [expect.stringMatching(/^1 calls, \d+ % answered, p95 .+ ms$/)],
   "packages/openai/README.md": ["Because it leads."],
   "packages/retry/README.md": ["primary/key-1: overloaded", "200"],
