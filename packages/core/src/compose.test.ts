@@ -301,6 +301,29 @@ describe("a branch", () => {
     expect(clock.pending).toBe(0)
   })
 
+  test("that is cancelled while a layer inside it waits is no fault of that layer", async () => {
+    const lost: Answer[] = []
+    const waiting: Plugin = {
+      name: "waiting",
+      setup: () => ({
+        async call(request, next, context) {
+          await clock.sleep(60_000, context.signal)
+          return next(request, context)
+        },
+      }),
+    }
+    const hedging = around(async (request, next, context) => {
+      const branch = context.branch()
+      const hedge = next(request, branch.context)
+      branch.cancel("superseded")
+      lost.push(await hedge)
+      return lost[0]!
+    })
+    const { clock, pipeline } = over({ use: [hedging, waiting], fetch: answering().fetch })
+    refused(await pipeline.call(plain()))
+    expect(lost).toMatchObject([{ ok: false, failure: { class: "superseded" } }])
+  })
+
   test("whose answer is not the one returned is cancelled with its body, whoever returns which", async () => {
     const bodies = [fed(), fed()]
     for (const body of bodies) body.push(preambleOf(chatStream) + contentOf(chatStream))

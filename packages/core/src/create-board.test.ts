@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
 import { createBoard } from "./create-board.ts"
@@ -144,5 +145,14 @@ describe("a change", () => {
     const wait = breaker.changed(controller.signal)
     controller.abort(reason)
     await expect(wait).rejects.toBe(reason)
+  })
+
+  test("leaves no listener on the signal of who waited for it", async () => {
+    const { board, breaker } = setUp()
+    const { signal } = new AbortController()
+    const wait = breaker.changed(signal)
+    board.touch()
+    await wait
+    expect(getEventListeners(signal, "abort")).toHaveLength(0)
   })
 })
