@@ -45,7 +45,7 @@ export function recorded(
   const failed = isFailure ? 1 : 0
   const buckets =
     last?.startMs === startMs
-      ? [...live.slice(0, -1), { startMs, completed: last.completed + 1, failed: last.failed + failed }]
+      ? live.with(live.length - 1, { startMs, completed: last.completed + 1, failed: last.failed + failed })
       : [...live, { startMs, completed: 1, failed }]
   const failuresBefore = live.length === 0 ? 0 : window.failuresInARow
   return {

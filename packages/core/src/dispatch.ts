@@ -129,7 +129,8 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
   function begun(attempt: LiveAttempt, context: LiveContext): LiveAttempt {
     const { call, target, number, kind } = attempt
     call.attempts.push(attempt)
-    call.noteAt(attempt.startedAtMs, { step: "attempt-started", target: target.id, number, kind })
+    const atMs = call.trailMs(attempt.startedAtMs)
+    call.trail.push({ atMs, step: "attempt-started", target: target.id, number, kind })
     events.emit(AttemptStarted, { attempt })
     context.branchOf.add(attempt)
     return attempt

@@ -181,9 +181,12 @@ export class LiveAttempt implements Attempt {
   #write(failure: Failure | undefined, nowMs: number): void {
     const { call, number } = this
     const target = this.target.id
-    if (failure === undefined) return call.noteAt(nowMs, { step: "attempt-succeeded", target, number })
-    const { class: failureClass, code, status } = failure
-    call.noteAt(nowMs, { step: "attempt-failed", target, number, class: failureClass, code, status })
+    const atMs = call.trailMs(nowMs)
+    if (failure === undefined) call.trail.push({ atMs, step: "attempt-succeeded", target, number })
+    else {
+      const { class: failureClass, code, status } = failure
+      call.trail.push({ atMs, step: "attempt-failed", target, number, class: failureClass, code, status })
+    }
   }
 
   #tellAll(event: "headers" | "content" | "progress" | "commit"): void {

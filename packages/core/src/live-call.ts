@@ -76,12 +76,12 @@ export class LiveCall implements Call {
   }
 
   note(entry: TrailNote): void {
-    this.noteAt(this.#clock.now(), entry)
+    this.trail.push({ atMs: this.trailMs(this.#clock.now()), ...entry })
   }
 
-  /** For whoever knows what time it is. */
-  noteAt(nowMs: number, entry: TrailNote): void {
-    this.trail.push({ atMs: Math.round(nowMs - this.startedAtMs), ...entry })
+  /** A time as the trail tells it. */
+  trailMs(nowMs: number): number {
+    return Math.round(nowMs - this.startedAtMs)
   }
 
   onEnd(run: (ending: CallEnding) => void): void {

@@ -27,12 +27,12 @@ export function createRouteReader(endpoints: readonly Endpoint[]): (url: string 
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
 
-/** A path that every parser of URLs leaves as it is, so that none need be asked. */
-const isPlain = /^(?:\/[\w-]+)+$/
+/** A path that a parser of URLs leaves as it is, and that is not below Azure's: there is nothing to take out of it. */
+const isPlain = /^(?!\/openai\b)(?:\/[\w-]+)+$/
 
 /** A path is taken as it is; what a browser would read as another host is none. */
 function readPath(input: string): Route | undefined {
-  if (isPlain.test(input)) return readRoute(input, "")
+  if (isPlain.test(input)) return { path: input }
   const url = URL.parse(input, placeholderOrigin)
   return url?.origin === placeholderOrigin ? readRoute(url.pathname, url.search) : undefined
 }

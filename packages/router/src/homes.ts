@@ -7,7 +7,7 @@ export interface Homes {
   readonly size: number
   /** The id of the target where a resource lives; a promise when only the shared store can know. */
   find(resource: string): string | undefined | Promise<string | undefined>
-  /** Learns from an attempt that was answered: what it made, and what it found, lives where it went. */
+  /** Learns from an attempt that has committed: what it made, and what it found, lives where it went. */
   learn(attempt: Attempt): void
 }
 
@@ -66,6 +66,7 @@ export function createHomes(store: Store | undefined): Homes {
  * nobody remembers is looked for at the first endpoint, the home of everything that was there before.
  */
 export function atHome(candidates: readonly Target[], home: string | undefined): readonly Target[] {
+  if (candidates.length === 1) return candidates
   const first = candidates.find(({ id }) => id === home) ?? candidates[0]
   if (first === undefined) return []
   return [first, ...candidates.filter((target) => target.endpoint === first.endpoint && target !== first)]

@@ -21,8 +21,7 @@ export function bestOf(candidates: readonly Candidate[], order: Order): Target |
     if (difference < 0) best = [candidate]
     else if (difference === 0) best.push(candidate)
   }
-  const targets = best.map(({ target }) => target)
-  return targets.length > 1 ? order(targets)[0] : targets[0]
+  return best.length > 1 ? order(best.map(({ target }) => target))[0] : best[0]?.target
 }
 
 /** All unavailable targets, the least bad first: not parked, back soonest, of the lowest tier. */

@@ -1,5 +1,5 @@
-import { Choice, RetryBudget } from "@bellwether/core"
-import type { Plugin } from "@bellwether/core"
+import { AttemptCommitted, Choice, RetryBudget } from "@bellwether/core"
+import type { CallMiddleware, Plugin } from "@bellwether/core"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
 import type { RouterOptions } from "./options.ts"
@@ -30,19 +30,22 @@ export function router(options: RouterOptions = {}): Plugin {
         budget: services.use(RetryBudget),
         panicking,
       }
+
+      const runHome: CallMiddleware = async (request, next, context) => {
+        const { candidates, operation } = context.call
+        const { resource } = operation
+        const home = resource === undefined ? undefined : await homes.find(resource)
+        return new Route(context, atHome(candidates, home), shared).run(request, next)
+      }
+
+      services.on(AttemptCommitted, ({ attempt }) => homes.learn(attempt))
       return {
-        async call(request, next, context) {
-          const { call } = context
-          const { candidates, operation } = call
-          const isChosen = context.get(Choice) !== undefined
-          const { residence, resource } = operation
-          const home = resource === undefined ? undefined : homes.find(resource)
-          const reachable = residence === "lives" ? atHome(candidates, await home) : candidates
-          const answer = await (isChosen
-            ? next(request, context)
-            : new Route(context, reachable, shared).run(request, next))
-          if (answer.ok) homes.learn(answer.attempt)
-          return answer
+        call(request, next, context) {
+          if (context.get(Choice) !== undefined) return next(request, context)
+          const { candidates, operation } = context.call
+          if (operation.residence !== "lives")
+            return new Route(context, candidates, shared).run(request, next)
+          return runHome(request, next, context)
         },
         inspect: () => ({ panicking: [...panicking], remembered: homes.size }),
       }

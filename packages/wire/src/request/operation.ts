@@ -36,19 +36,28 @@ const decode = (segment: string): string => {
   }
 }
 
-const segmentsOf = (path: string): readonly string[] => {
-  const end = path.search(/[?#]/)
-  return (end === -1 ? path : path.slice(0, end)).split("/").filter((segment) => segment !== "")
-}
+/** A path without a query, an empty segment or a slash at its end: nearly all are written so. */
+const isTidy = /^(?:\/[^/?#]+)+$/
+
+const tidied = (path: string): string =>
+  path
+    .replace(/[?#].*$/s, "")
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map((segment) => `/${segment}`)
+    .join("")
 
 const begins = (route: string, prefix: string): boolean =>
-  route.startsWith(prefix) && (route.length === prefix.length || route[prefix.length] === "/")
+  route.startsWith(prefix, 1) && (route.length === prefix.length + 1 || route[prefix.length + 1] === "/")
 
-/** What any endpoint can answer, by method and path, as it is when its body ties it to nothing. */
-const stateless: ReadonlyMap<string, Operation> = new Map(
+/** What any endpoint can answer, by path, as it is when its body ties it to nothing. */
+const stateless: ReadonlyMap<string, { readonly method: string; readonly untied: Operation }> = new Map(
   statelessEndpoints.map(({ name, method, path, grammar, answer = "json" }) => [
-    `${method} ${path}`,
-    { name, ...(grammar && { grammar }), answer, residence: "stateless", repeatable: true },
+    `/${path}`,
+    {
+      method,
+      untied: { name, ...(grammar && { grammar }), answer, residence: "stateless", repeatable: true },
+    },
   ]),
 )
 
@@ -63,13 +72,13 @@ const readStateless = (untied: Operation, body: BodyFacts | undefined): Operatio
 const readCollection = (
   { name, prefix, grammar }: Collection,
   method: string,
-  segments: readonly string[],
+  route: string,
   body: BodyFacts | undefined,
 ): Operation => {
-  const inner = segments.slice(prefix.split("/").length)
+  const inner = route.slice(prefix.length + 2).split("/")
   const raw = method === "DELETE" || ["content", "results"].includes(inner.at(-1) ?? "")
   const kind = { name, ...(grammar && { grammar }), answer: raw ? "any" : "json", record: true } as const
-  const resource = inner[0] === undefined ? body?.resource : decode(inner[0])
+  const resource = inner[0] ? decode(inner[0]) : body?.resource
   if (resource === undefined && method === "POST") return { ...kind, residence: "creates", repeatable: false }
   return {
     ...kind,
@@ -87,15 +96,14 @@ const readCollection = (
  * @param body - what {@link readBody} read of a JSON body
  */
 export const readOperation = (method: string, path: string, body?: BodyFacts): Operation => {
-  const segments = segmentsOf(path)
-  const route = segments.join("/")
-  const untied = stateless.get(`${method} ${route}`)
-  if (untied) return readStateless(untied, body)
+  const route = isTidy.test(path) ? path : tidied(path)
+  const endpoint = stateless.get(route)
+  if (endpoint?.method === method) return readStateless(endpoint.untied, body)
   // Ids of models may hold slashes, and older SDKs do not encode them.
-  if (segments[0] === "models" && method === "GET") {
+  if (begins(route, "models") && method === "GET") {
     return { name: "models", answer: "json", residence: "stateless", repeatable: true }
   }
   const collection = collections.find(({ prefix }) => begins(route, prefix))
-  if (collection) return readCollection(collection, method, segments, body)
+  if (collection) return readCollection(collection, method, route, body)
   return { name: "other", answer: "any", residence: "lives", repeatable: method !== "POST" }
 }
