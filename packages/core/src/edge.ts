@@ -52,9 +52,8 @@ export function createEdge(options: EdgeOptions): Edge {
     const body = isPending(taken) ? await arrival(taken, { signal, deadlineMs, clock }) : taken
     const read = readRequest(input, isStop(body) ? undefined : body)
     const record = begin(read, startedAtMs, startedAtMs + deadlineMs)
-    const timer = clock.after(deadlineMs - (clock.now() - startedAtMs), () =>
-      record.stop(deadlinePassed(deadlineMs)),
-    )
+    const spentMs = isPending(taken) ? clock.now() - startedAtMs : 0
+    const timer = clock.after(deadlineMs - spentMs, () => record.stop(deadlinePassed(deadlineMs)))
     const cancel = (): void => record.stop(cancelled(signal?.reason))
     signal?.addEventListener("abort", cancel)
     record.onEnd(() => {
@@ -127,7 +126,10 @@ export function createEdge(options: EdgeOptions): Edge {
 
   /** With several targets a provider's own hint is not the whole truth: the first one back decides. */
   function withRetryAfter(record: LiveCall, failure: Failure): Failure {
-    if (failure.class === "cancelled" || (record.candidates.length === 1 && failure.retryAfterMs !== undefined))
+    if (
+      failure.class === "cancelled" ||
+      (record.candidates.length === 1 && failure.retryAfterMs !== undefined)
+    )
       return failure
     const now = clock.now()
     let soonestMs = Infinity

@@ -15,6 +15,7 @@ import { EventBody } from "./event-body.ts"
 import type { Failure } from "./failure.ts"
 import * as failures from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
+import type { LiveCall } from "./live-call.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import { PlainBody } from "./plain-body.ts"
 import type { AttemptRequest } from "./request.ts"
@@ -75,9 +76,11 @@ async function run(
     attempt.fail(await readErrorStatus(attempt, response, endpoint, clock, rules))
     return failedAnswer(attempt)
   }
+  if (response.body === null) return bodiless(attempt, response, request) ?? failedAnswer(attempt)
   const classify = (error: ProviderError): Classified =>
     classifyStreamError(scrubError(error, endpoint), rules)
-  return (await readSuccess(attempt, response, request, clock, classify)) ?? failedAnswer(attempt)
+  const answer = await readBody(attempt, response, response.body, request, clock, classify)
+  return answer ?? failedAnswer(attempt)
 }
 
 function failedAnswer(attempt: LiveAttempt): Failed {
@@ -132,45 +135,57 @@ async function readSome(attempt: LiveAttempt, body: ReadableStream<Bytes>, clock
   return joinBytes(pieces)
 }
 
-async function readSuccess(
+const wantsEvents = ({ stream, operation }: LiveCall): boolean => stream && operation.grammar !== undefined
+
+function bodiless(attempt: LiveAttempt, response: Response, request: AttemptRequest): Answer | undefined {
+  const { call } = attempt
+  const mayBeEmpty =
+    response.status === 304 ||
+    request.method === "HEAD" ||
+    (call.operation.answer === "any" && !wantsEvents(call))
+  if (!mayBeEmpty) return void attempt.fail(failures.emptyAnswer(attempt))
+  attempt.commit()
+  attempt.succeed()
+  return new Delivery(attempt, response)
+}
+
+function readBody(
   attempt: LiveAttempt,
   response: Response,
+  body: ReadableStream<Bytes>,
   request: AttemptRequest,
   clock: Clock,
   classify: (error: ProviderError) => Classified,
 ): Promise<Answer | undefined> {
-  const { body, headers, status } = response
-  const { operation, stream } = attempt.call
-  const wantsEvents = stream && operation.grammar !== undefined
-  if (body === null) {
-    const mayBeEmpty =
-      status === 304 || request.method === "HEAD" || (operation.answer === "any" && !wantsEvents)
-    if (!mayBeEmpty) return void attempt.fail(failures.emptyAnswer(attempt))
-    attempt.commit()
-    attempt.succeed()
-    return new Delivery(attempt, response)
+  const { call } = attempt
+  const { answer, grammar } = call.operation
+  if (isEventStream(response.headers.get("content-type")))
+    return held(attempt, response, new EventBody(attempt, body, grammar, clock, classify, request.body))
+  if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, classify)
+  return held(attempt, response, new PlainBody(attempt, body, answer === "any"))
+}
+
+async function whole(
+  attempt: LiveAttempt,
+  response: Response,
+  body: ReadableStream<Bytes>,
+  classify: (error: ProviderError) => Classified,
+): Promise<Answer | undefined> {
+  const { call } = attempt
+  const bytes = await readWhole(attempt, body)
+  if (bytes === undefined) return undefined
+  const contentType = response.headers.get("content-type")
+  const facts = readAnswer(call.operation, contentType, new TextDecoder().decode(bytes))
+  if (!facts.ok || wantsEvents(call)) {
+    const reason = facts.ok ? "The answer is no stream" : facts.reason
+    const told = facts.ok || facts.error === undefined ? undefined : classify(facts.error)
+    return void attempt.fail(failures.wrongAnswer(attempt, reason, told))
   }
-  const contentType = headers.get("content-type")
-  if (isEventStream(contentType)) {
-    const source = new EventBody(attempt, body, operation.grammar, clock, classify, request.body)
-    return held(attempt, response, source)
-  }
-  if (wantsEvents || operation.answer === "json") {
-    const bytes = await readWhole(attempt, body)
-    if (bytes === undefined) return undefined
-    const facts = readAnswer(operation, contentType, new TextDecoder().decode(bytes))
-    if (!facts.ok || wantsEvents) {
-      const reason = facts.ok ? "The answer is no stream" : facts.reason
-      const told = facts.ok || facts.error === undefined ? undefined : classify(facts.error)
-      return void attempt.fail(failures.wrongAnswer(attempt, reason, told))
-    }
-    attempt.used(facts.usage)
-    if (facts.id !== undefined) attempt.keeps(facts.id)
-    attempt.commit()
-    attempt.succeed()
-    return new Delivery(attempt, response, bytes)
-  }
-  return held(attempt, response, new PlainBody(attempt, body, operation.answer === "any"))
+  attempt.used(facts.usage)
+  if (facts.id !== undefined) attempt.keeps(facts.id)
+  attempt.commit()
+  attempt.succeed()
+  return new Delivery(attempt, response, bytes)
 }
 
 async function held(
