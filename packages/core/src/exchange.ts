@@ -26,6 +26,8 @@ import { Upstream } from "./upstream.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
+const decoder = new TextDecoder()
+
 /** An answer read whole may be this large. */
 const maxAnswerBytes = 128 * 1024 * 1024
 /** Of an error body this much is kept, and it may take this long. */
@@ -105,7 +107,7 @@ async function readErrorStatus(
   const { status } = response
   const headers = scrubHeaders(response.headers, endpoint)
   const raw = response.body === null ? new Uint8Array() : await readSome(attempt, response.body, clock)
-  const said = new TextDecoder().decode(raw)
+  const said = decoder.decode(raw)
   const text = scrubText(said, endpoint)
   const classified = classifyResponse({ status, headers, body: text }, clock.date(), rules)
   const body = text === said ? raw : new TextEncoder().encode(text)
@@ -175,7 +177,7 @@ async function whole(
   const bytes = await readWhole(attempt, body)
   if (bytes === undefined) return undefined
   const contentType = response.headers.get("content-type")
-  const facts = readAnswer(call.operation, contentType, new TextDecoder().decode(bytes))
+  const facts = readAnswer(call.operation, contentType, decoder.decode(bytes))
   if (!facts.ok || wantsEvents(call)) {
     const reason = facts.ok ? "The answer is no stream" : facts.reason
     const told = facts.ok || facts.error === undefined ? undefined : classify(facts.error)

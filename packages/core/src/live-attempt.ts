@@ -5,7 +5,7 @@ import type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
 import type { BodySource } from "./body-source.ts"
 import type { Clock } from "./clock.ts"
 import { Alternative } from "./context.ts"
-import type { Ending } from "./ending.ts"
+import type { Draft, Ending } from "./ending.ts"
 import type { EventBus } from "./event.ts"
 import { AttemptCommitted, AttemptEnded } from "./events.ts"
 import type { Failure } from "./failure.ts"
@@ -151,14 +151,13 @@ export class LiveAttempt implements Attempt {
     // A stream whose every choice has finished may end in any way: nothing is missing.
     const failure = this.committed && this.body?.complete ? undefined : reported
     const nowMs = this.#services.clock.now()
-    const ending: Ending = {
-      failure,
-      blamed: this.#blamed,
-      health: this.#health(failure),
-      usage: this.#usage ?? (failure !== undefined && this.committed ? this.body?.estimate?.() : undefined),
-      firstContentMs: this.#firstContentMs,
-      durationMs: nowMs - this.startedAtMs,
-    }
+    const usage =
+      this.#usage ?? (failure !== undefined && this.committed ? this.body?.estimate?.() : undefined)
+    const ending: Draft<Ending> = { health: this.#health(failure), durationMs: nowMs - this.startedAtMs }
+    if (failure !== undefined) ending.failure = failure
+    if (this.#blamed !== undefined) ending.blamed = this.#blamed
+    if (usage !== undefined) ending.usage = usage
+    if (this.#firstContentMs !== undefined) ending.firstContentMs = this.#firstContentMs
     this.ending = ending
     this.#write(failure, nowMs)
     for (const lease of this.leases) tellLease(lease, this.#services.events, ending)
@@ -185,7 +184,8 @@ export class LiveAttempt implements Attempt {
     if (failure === undefined) call.trail.push({ atMs, step: "attempt-succeeded", target, number })
     else {
       const { class: failureClass, code, status } = failure
-      call.trail.push({ atMs, step: "attempt-failed", target, number, class: failureClass, code, status })
+      const facts = { step: "attempt-failed", target, number, class: failureClass, code } as const
+      call.trail.push({ atMs, ...facts, ...(status !== undefined && { status }) })
     }
   }
 

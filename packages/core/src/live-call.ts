@@ -2,7 +2,7 @@ import { failureTable } from "@bellwether/wire"
 import type { Operation } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
 import type { Call } from "./call.ts"
-import type { CallEnding } from "./ending.ts"
+import type { CallEnding, Draft } from "./ending.ts"
 import { ListenerFailed } from "./event.ts"
 import type { EventBus } from "./event.ts"
 import { CallEnded } from "./events.ts"
@@ -111,7 +111,7 @@ export class LiveCall implements Call {
 
   /** Whether this failure counts against the endpoint: alike on two others, the call itself is poisoned. */
   blames(endpoint: string, failure: Failure): boolean {
-    if (failureTable[failure.class].health !== "counts") return false
+    if (failureTable[failure.class].health !== "counts" || failure.shortened) return false
     if (failure.class !== "server-error" && failure.class !== "broken-response") return true
     this.#failedAlike ??= new Map()
     const alike = this.#failedAlike.get(failure.class) ?? new Set<string>()
@@ -129,12 +129,9 @@ export class LiveCall implements Call {
     const attempts: CallEnding["attempts"][number][] = []
     for (const attempt of this.attempts)
       if (attempt.ending !== undefined) attempts.push({ attempt, ending: attempt.ending })
-    const ending: CallEnding = {
-      failure,
-      attempts,
-      durationMs: this.#clock.now() - this.startedAtMs,
-      firstContentMs: this.#firstContentMs,
-    }
+    const ending: Draft<CallEnding> = { attempts, durationMs: this.#clock.now() - this.startedAtMs }
+    if (failure !== undefined) ending.failure = failure
+    if (this.#firstContentMs !== undefined) ending.firstContentMs = this.#firstContentMs
     this.#ending = ending
     for (const run of this.#onEnd) this.#tell(run, ending)
     this.#events.emit(CallEnded, { call: this, ending })

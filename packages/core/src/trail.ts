@@ -38,7 +38,7 @@ export type TrailEntry =
       readonly number: number
       readonly class: FailureClass
       readonly code: string
-      readonly status?: number | undefined
+      readonly status?: number
     }
   | { readonly atMs: number; readonly step: "waited"; readonly reason: string; readonly waitMs: number }
 

@@ -25,9 +25,9 @@ export interface Statistics {
 
 /** How one call or attempt ended, as far as it is counted. */
 export interface Ended {
-  readonly failure?: Failure | undefined
+  readonly failure?: Failure
   readonly durationMs: number
-  readonly firstContentMs?: number | undefined
+  readonly firstContentMs?: number
 }
 
 /** Counts calls or attempts: constant time for each, constant memory for all. */
