@@ -209,8 +209,33 @@ test("the provider's own hint keeps it open longer", async () => {
   expect(world.seen).toEqual(["backup", "primary"])
 })
 
+describe("law 11: a sole target", () => {
+  const sole = { endpoints: [{ id: "primary", baseURL: "https://primary.test/v1", key: "secret" }] }
+
+  test("is never refused, and its circuit tells its state all the same", async () => {
+    const world = build(sole)
+    await trip(world)
+    expect(world.pipeline.inspect("gpt-4o").targets[0]?.verdict).toMatchObject({
+      status: "degraded",
+      reason: expect.stringContaining("circuit open"),
+    })
+    world.plans.push(overloaded, overloaded)
+    const results = await Promise.all([ask(world.pipeline), ask(world.pipeline), ask(world.pipeline)])
+    expect(results.map(({ ok }) => ok)).toEqual([false, false, true])
+  })
+
+  test("closes its circuit by what comes back", async () => {
+    const world = build(sole)
+    await trip(world)
+    await askTimes(3, world.pipeline)
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: closed")
+  })
+})
+
 test("with nobody else to ask the caller learns when to come back", async () => {
-  const world = build({ endpoints: [{ id: "primary", baseURL: "https://primary.test/v1", key: "secret" }] })
+  const baseURL = "https://primary.test/v1"
+  const world = build({ endpoints: [{ id: "primary", baseURL, keys: ["secret", "other"] }] })
+  await trip(world)
   await trip(world)
   const result = await ask(world.pipeline)
   if (result.ok) throw new Error("An open circuit let a call through.")

@@ -12,6 +12,8 @@ export interface CompletedWindow {
   readonly generation: number
   /** Failures since the last success. */
   readonly failuresInARow: number
+  /** When the last of them was. Monotonic milliseconds. */
+  readonly failedAtMs: number
   /** Oldest first, never older than the window. */
   readonly buckets: readonly Bucket[]
 }
@@ -28,7 +30,7 @@ export interface WindowRules {
 const bucketsPerWindow = 10
 
 export function emptyWindow(generation: number): CompletedWindow {
-  return { generation, failuresInARow: 0, buckets: [] }
+  return { generation, failuresInARow: 0, failedAtMs: -Infinity, buckets: [] }
 }
 
 /** The window with one more completed attempt. Time alone empties it: after an idle gap it starts from nothing. */
@@ -47,10 +49,10 @@ export function recorded(
     last?.startMs === startMs
       ? live.with(live.length - 1, { startMs, completed: last.completed + 1, failed: last.failed + failed })
       : [...live, { startMs, completed: 1, failed }]
-  const failuresBefore = live.length === 0 ? 0 : window.failuresInARow
   return {
     generation: window.generation,
-    failuresInARow: isFailure ? failuresBefore + 1 : 0,
+    failuresInARow: isFailure ? failuresInARow(window, nowMs, windowMs) + 1 : 0,
+    failedAtMs: isFailure ? nowMs : -Infinity,
     buckets,
   }
 }
@@ -68,14 +70,26 @@ export function totals(
     completed += bucket.completed
     failed += bucket.failed
   }
-  return { completed, failed, failuresInARow: live.length === 0 ? 0 : window.failuresInARow }
+  return { completed, failed, failuresInARow: failuresInARow(window, nowMs, windowMs) }
 }
+
+/**
+ * A row of failures is remembered for so many windows after its last one: where calls hang until a limit that is as
+ * long as the window, each failure would be forgotten before the next.
+ */
+const windowsPerRow = 5
+
+const failuresInARow = (
+  { failuresInARow: count, failedAtMs }: CompletedWindow,
+  nowMs: number,
+  windowMs: number,
+) => (nowMs - failedAtMs < windowsPerRow * windowMs ? count : 0)
 
 /** Why a circuit should open on what the window holds, in words; `undefined` when it should not. */
 export function reasonToOpen(window: CompletedWindow, nowMs: number, rules: WindowRules): string | undefined {
-  const { completed, failed, failuresInARow } = totals(window, nowMs, rules.windowMs)
-  if (failuresInARow >= rules.consecutiveFailures)
-    return failuresInARow === 1 ? "an attempt failed" : `${failuresInARow} attempts in a row failed`
+  const { completed, failed, failuresInARow: inARow } = totals(window, nowMs, rules.windowMs)
+  if (inARow >= rules.consecutiveFailures)
+    return inARow === 1 ? "an attempt failed" : `${inARow} attempts in a row failed`
   if (completed >= rules.minimumCompleted && failed / completed >= rules.failureRatio)
     return `${failed} of ${completed} attempts failed within ${rules.windowMs / 1000} s`
   return undefined

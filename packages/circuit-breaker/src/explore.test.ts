@@ -140,7 +140,7 @@ class World {
       call: { stream: true },
     } as Attempt
     const { generation, state } = this.state
-    const answer = this.circuit.take(attempt)
+    const answer = this.circuit.take(attempt, isPanic)
     if ("status" in answer) return false
     const lease = answer as CircuitLease
     const isProbe = state !== "closed"

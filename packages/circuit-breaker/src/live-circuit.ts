@@ -53,11 +53,12 @@ export class LiveCircuit {
     return answer === "open" || answer === "being-probed" ? this.#refusal(answer) : available
   }
 
-  take(attempt: Attempt): Lease | Verdict {
+  /** @param isPanic whether the attempt is made although the circuit is open */
+  take(attempt: Attempt, isPanic: boolean): Lease | Verdict {
     this.lastUsedMs = attempt.startedAtMs
     const { generation, state } = this.breaker.circuit
     if (state === "closed") return this.#lease({ role: "regular", generation })
-    const role = admission(this.breaker, attempt.kind === "panic", this.clock.date())
+    const role = admission(this.breaker, isPanic, this.clock.date())
     if (role === "open" || role === "being-probed") return this.#refusal(role)
     const probeMs = this.rules.probeMs(attempt)
     const permit: Permit =

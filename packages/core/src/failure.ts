@@ -25,5 +25,7 @@ export interface Failure {
   readonly provider?: ProviderError
   /** The provider's own error response. */
   readonly response?: KeptResponse
+  /** The call's deadline had shortened the limit that passed: it says nothing of the target's health. */
+  readonly shortened?: true
   readonly cause?: unknown
 }

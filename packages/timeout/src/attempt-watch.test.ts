@@ -11,7 +11,7 @@ function watched(clock: Clock) {
   const note = (act: "cut" | "blamed") => (failure: Failure) =>
     void done.push({ act, code: failure.code, atMs: clock.now() })
   const attempt = {
-    call: { stream: true },
+    call: { stream: true, deadlineMs: Infinity },
     target: { id: "primary/key-1" },
     startedAtMs: clock.now(),
     committed: false,

@@ -18,6 +18,8 @@ export class AttemptWatch implements AttemptObserver {
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #timer: Timer
+  /** How much of the call's time this attempt may take while others could; infinite once it has been asked for. */
+  #shareMs: number
   /** Monotonic milliseconds; infinite while the timer is not armed. */
   #firesAtMs: number
   #hasHeaders = false
@@ -34,10 +36,10 @@ export class AttemptWatch implements AttemptObserver {
     this.#attempt = attempt
     this.#limits = limits
     this.#clock = clock
+    this.#shareMs = (attempt.call.deadlineMs - attempt.startedAtMs) * shareOfDeadline
     const { headersMs, firstContentMs, answerMs, totalMs = Infinity } = limits
-    const firstMs = attempt.call.stream
-      ? Math.min(headersMs, firstContentMs, totalMs)
-      : Math.min(answerMs, totalMs)
+    const ownMs = attempt.call.stream ? Math.min(headersMs, firstContentMs) : answerMs
+    const firstMs = Math.min(ownMs, totalMs, this.#shareMs)
     this.#firesAtMs = attempt.startedAtMs + firstMs
     this.#timer = clock.after(firstMs, () => this.#fire())
   }
@@ -92,8 +94,12 @@ export class AttemptWatch implements AttemptObserver {
     const elapsedMs = nowMs - this.#attempt.startedAtMs
     const limits = this.#startLimits()
     const passed = limits.find(({ ms }) => ms <= elapsedMs)
-    if (passed === undefined) {
-      this.#armBy(this.#attempt.startedAtMs + Math.min(...limits.map(({ ms }) => ms)), nowMs)
+    if (passed === undefined && elapsedMs >= this.#shareMs && this.#attempt.hasAlternative())
+      this.#attempt.fail({ ...this.#failure(shareLimit(this.#shareMs)), shortened: true })
+    else if (passed === undefined) {
+      if (elapsedMs >= this.#shareMs) this.#shareMs = Infinity
+      const nextMs = Math.min(this.#shareMs, ...limits.map(({ ms }) => ms))
+      this.#armBy(this.#attempt.startedAtMs + nextMs, nowMs)
     } else if (this.#attempt.hasAlternative()) this.#attempt.fail(this.#failure(passed))
     // The timer is not armed again: no other limit counts until the commit.
     else this.#attempt.blame(this.#failure(passed))
@@ -141,6 +147,18 @@ export class AttemptWatch implements AttemptObserver {
     return { class: "timeout", code, message: `${this.#attempt.target.id} ${passed} ${inWords(ms)}.` }
   }
 }
+
+/**
+ * Of a short deadline an attempt gets a part only, while the call could go elsewhere: else one target that hangs would
+ * take the time of all.
+ */
+const shareOfDeadline = 0.5
+
+const shareLimit = (ms: number): Limit => ({
+  ms,
+  code: "deadline-share-timeout",
+  passed: "has taken its share of the call's time without an answer:",
+})
 
 const totalLimit = (ms: number): Limit => ({ ms, code: "total-timeout", passed: "was not done within" })
 
