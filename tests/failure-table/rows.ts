@@ -56,7 +56,6 @@ export const rows: readonly Row[] = [
       error("invalid-request"),
       error("malformed-request"),
       error("prefill-unsupported"),
-      error("unknown-path"),
       error("method-not-allowed"),
       error("too-large"),
       error("unsupported-media"),
@@ -107,6 +106,7 @@ export const rows: readonly Row[] = [
     allFail: "a1 b1 c1",
     troubles: [
       error("model-missing"),
+      error("unknown-path"),
       error("model-forbidden"),
       error("model-missing", { question: "messages" }),
       status("a gateway without a channel for the model", 503, {

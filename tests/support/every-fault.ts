@@ -19,6 +19,8 @@ export const harmlessFaults: readonly Fault[] = [
   { kind: "stream-line-ends", lineEnd: "\r" },
   { kind: "stream-comments" },
   { kind: "stream-big-event" },
+  // Whole JSON is whole JSON, whatever it is called.
+  { kind: "body-content-type", contentType: "text/event-stream" },
 ]
 
 /** What keeps at least somebody from a whole answer, each kind in the forms that differ for who reads. */
@@ -51,7 +53,6 @@ export const harmfulFaults: readonly Fault[] = [
   { kind: "body-stall" },
   { kind: "body-stall", atByte: 0 },
   { kind: "body-content-type" },
-  { kind: "body-content-type", contentType: "text/event-stream" },
   { kind: "body-gzip", how: "plain" },
   { kind: "body-gzip", how: "broken" },
   { kind: "body-gzip", how: "cut" },

@@ -16,7 +16,7 @@ const callWith = (response: Response, input: CallInput = plain(), more: Partial<
 
 describe("a JSON answer", () => {
   test("reaches the caller byte for byte with its status and headers", async () => {
-    const text = `{ "choices" : [],\n "object":"chat.completion", "ü": 1.0 }`
+    const text = `{ "choices" : [ {"index":0} ],\n "object":"chat.completion", "ü": 1.0 }`
     const { response } = answered(
       await callWith(new Response(text, { status: 201, headers: { ...jsonHeaders, "x-request-id": "r-1" } })),
     )

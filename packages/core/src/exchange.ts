@@ -109,7 +109,12 @@ async function readErrorStatus(
   const raw = response.body === null ? new Uint8Array() : await readSome(attempt, response.body, clock)
   const said = decoder.decode(raw)
   const text = scrubText(said, endpoint)
-  const classified = classifyResponse({ status, headers, body: text }, clock.date(), rules)
+  const classified = classifyResponse(
+    { status, headers, body: text },
+    clock.date(),
+    rules,
+    attempt.call.operation,
+  )
   const body = text === said ? raw : new TextEncoder().encode(text)
   return failures.errorStatus(attempt, classified, { status, headers, body })
 }
@@ -161,7 +166,9 @@ function readBody(
 ): Promise<Answer | undefined> {
   const { call } = attempt
   const { answer, grammar } = call.operation
-  if (isEventStream(response.headers.get("content-type")))
+  // To somebody who asked for one whole answer a stream is none.
+  const mayBeEvents = call.stream || answer !== "json"
+  if (mayBeEvents && isEventStream(response.headers.get("content-type")))
     return held(attempt, response, new EventBody(attempt, body, grammar, clock, classify, request.body))
   if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, classify)
   return held(attempt, response, new PlainBody(attempt, body, answer === "any"))

@@ -195,7 +195,7 @@ describe("each check", () => {
     ["listOf", listOf(count, { min: 2 }), [[1, 2]], [[], [1], [0, 1], "ab", null, { length: 2 }]],
     ["recordOf", recordOf(count), [{}, { a: 1 }], [{ a: 0 }, { a: undefined }, [1], null]],
     ["either", either({ number: count, list: listOf(count) }), [1, [1]], ["1", 0, [0], null, {}]],
-    ["must", must("even", (value) => Number(value) % 2 === 0), [2], [3]],
+    ["must", must("even", (value) => typeof value === "number" && value % 2 === 0), [2], [3]],
   ]
 
   test.each(rows)(

@@ -47,6 +47,8 @@ const rule = shape<ClassifierRule>({
         : ["4xx", "5xx", "none"].includes(String(value)),
     ),
   ),
+  page: flag,
+  stateless: flag,
   scope: oneOf(["none", "key", "key-model", "endpoint-model", "endpoint"]),
   sameTarget: flag,
 })

@@ -59,7 +59,8 @@ export function readRequest(input: CallInput, body: RequestBody | undefined): Re
     throw new PipelineError("invalid-path", "The path must start with a slash, such as /chat/completions.")
   const mark = path.indexOf("?")
   const facts = typeof body === "string" || body instanceof Uint8Array ? readBody(body) : undefined
-  const form = body instanceof FormData ? body.get("model") : undefined
+  const form = body instanceof FormData ? body : undefined
+  const formModel = form?.get("model")
   return {
     request: {
       method,
@@ -69,8 +70,8 @@ export function readRequest(input: CallInput, body: RequestBody | undefined): Re
       ...(body !== undefined && { body }),
     },
     operation: readOperation(method, path, facts),
-    model: facts?.model ?? (typeof form === "string" ? form : undefined) ?? input.model,
-    stream: facts?.stream ?? false,
+    model: facts?.model ?? (typeof formModel === "string" ? formModel : undefined) ?? input.model,
+    stream: facts?.stream ?? (form?.get("stream") === "true" || /[?&]stream=true(?:&|$)/.test(path)),
     choices: facts?.choices ?? 1,
     repeatable: !(body instanceof ReadableStream),
   }

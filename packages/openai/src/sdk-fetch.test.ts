@@ -128,8 +128,9 @@ describe("the fetch an SDK is given", () => {
         ? new Response("RIFF", { headers: { "content-type": "audio/wav" } })
         : new Response(events, { headers: { "content-type": "text/event-stream" } }),
     )
-    const named = async (path: string) => (await fetch(path, chat())).headers.get("content-type")
-    expect(await named("/chat/completions")).toBe("text/event-stream")
+    const named = async (path: string, stream = false) =>
+      (await fetch(path, chat({ body: JSON.stringify({ model: "m", stream }) }))).headers.get("content-type")
+    expect(await named("/chat/completions", true)).toBe("text/event-stream")
     expect(await named("/audio/speech")).toBe("audio/wav")
   })
 

@@ -64,7 +64,6 @@ describe("an answer", () => {
   })
 
   test.each([
-    ["no choice", chat, { choices: [] }],
     [
       "no word in its choice",
       chat,
@@ -171,4 +170,15 @@ describe("an answer", () => {
       ),
     )
   })
+})
+
+test.each([
+  ["/chat/completions", "{}", "answered without choices"],
+  ["/chat/completions", '{"choices":[]}', "answered without choices"],
+  ["/chat/completions", '{"status":"ok"}', "answered without choices"],
+  ["/responses", "{}", "answered without output"],
+  ["/messages", "{}", "answered without content"],
+  ["/embeddings", '{"object":"list"}', "answered without data"],
+])("%s answered with %s is no answer", (path, body, reason) => {
+  expect(readAnswer(readOperation("POST", path), "application/json", body)).toEqual({ ok: false, reason })
 })

@@ -45,6 +45,24 @@ const isEmpty = ({ grammar, record }: Operation, value: JsonObject): boolean => 
   }
 }
 
+/** What an answer cannot be without; undefined when it is there, or when nobody knows. */
+const missingPart = (
+  { name, grammar, record, residence }: Operation,
+  value: JsonObject,
+): string | undefined => {
+  if (record || residence === "lives") return undefined
+  switch (grammar) {
+    case "chat":
+      return Array.isArray(value.choices) && value.choices.length > 0 ? undefined : "choices"
+    case "responses":
+      return Array.isArray(value.output) || readText(value.id) !== undefined ? undefined : "output"
+    case "messages":
+      return Array.isArray(value.content) ? undefined : "content"
+    default:
+      return name !== "embeddings" || Array.isArray(value.data) ? undefined : "data"
+  }
+}
+
 const finishReasonOf = ({ grammar }: Operation, value: JsonObject): string | undefined => {
   const reasons = {
     chat: choicesOf(value)[0]?.finish_reason,
@@ -68,6 +86,8 @@ export const readAnswer = (operation: Operation, contentType: string | null, tex
   const error = isObject(candidate) ? readInBandError(operation, candidate) : undefined
   if (error) return { ok: false, reason: "answered with an error in place of its answer", error }
   if (!isObject(value)) return { ok: false, reason: "answered with no JSON object" }
+  const missing = missingPart(operation, value)
+  if (missing !== undefined) return { ok: false, reason: `answered without ${missing}` }
   const usage = readUsage(value.usage)
   const id = readText(value.id)
   const finishReason = finishReasonOf(operation, value)

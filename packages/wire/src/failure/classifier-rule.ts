@@ -19,6 +19,10 @@ export interface ClassifierRule {
   readonly message?: RegExp
   /** Statuses the response may have. */
   readonly status?: readonly StatusMatcher[]
+  /** Whether the body is a page (HTML): a proxy speaks, not the API behind it. */
+  readonly page?: boolean
+  /** Whether any endpoint could have answered: nothing that lives at one of them was asked for. */
+  readonly stateless?: boolean
   /** What a gate or a park covers, if it is not what the failure table says of the class. */
   readonly scope?: FailureScope
   /** Whether the same target may be tried again, if it is not what the failure table says of the class. */
@@ -29,6 +33,8 @@ export interface ClassifierRule {
 export interface Evidence {
   /** The response's status; none for an error inside a stream or inside a 200. */
   readonly status?: number
+  readonly page?: boolean
+  readonly stateless?: boolean
   readonly error: ProviderError
 }
 
@@ -45,8 +51,13 @@ const isCode = (word: string, name: string | undefined): boolean => {
 }
 
 /** Whether the evidence meets everything the rule asks for. */
-export const meets = (rule: ClassifierRule, { status, error }: Evidence): boolean =>
+export const meets = (
+  rule: ClassifierRule,
+  { status, page = false, stateless = false, error }: Evidence,
+): boolean =>
   (rule.status === undefined || rule.status.some((matcher) => isStatus(matcher, status))) &&
+  (rule.page ?? page) === page &&
+  (rule.stateless ?? stateless) === stateless &&
   (rule.code === undefined ||
     rule.code.some((word) => isCode(word, error.code) || isCode(word, error.type))) &&
   // Unlike test(), search() is not led astray by the lastIndex of a global expression.

@@ -12,6 +12,15 @@ const byStatus: readonly ClassifierRule[] = [
   { class: "caller-fault", status: [409], sameTarget: true },
   { class: "rate-limited", status: [429] },
   { class: "overloaded", status: [498, 503, 529] },
+  // Pages of proxies whose backend is gone or elsewhere. Others (400, 413, 431) may well speak of the request.
+  {
+    class: "broken-response",
+    status: [404, 405, 410, 418, 421, 425, 451, 499],
+    page: true,
+    sameTarget: false,
+  },
+  // Asked for nothing of its own, an endpoint that finds nothing has neither the model nor the path.
+  { class: "model-missing", status: [404], stateless: true },
   { class: "caller-fault", status: ["4xx"] },
   { class: "server-error", status: ["5xx"] },
 ]

@@ -771,3 +771,17 @@ describe("an error inside a stream", () => {
     expect(classifyStreamError({ message: "stream interrupted" }, rules).class).toBe("overloaded")
   })
 })
+
+describe("a 404 that names no model", () => {
+  const html = { status: 404, headers: new Headers({ "content-type": "text/html" }), body: "<html>nginx" }
+  const json = { status: 404, headers: new Headers(), body: '{"detail":"Not Found"}' }
+
+  test("is a broken answer as a proxy's page", () => {
+    expect(classifyResponse(html, 0)).toMatchObject({ class: "broken-response", sameTarget: false })
+  })
+
+  test("is the endpoint's, where any endpoint could have answered", () => {
+    expect(classifyResponse(json, 0, [], { residence: "stateless" }).class).toBe("model-missing")
+    expect(classifyResponse(json, 0, [], { residence: "lives" }).class).toBe("caller-fault")
+  })
+})

@@ -1,6 +1,7 @@
 import type { HeaderReader } from "../limits/header-reader.ts"
 import { readMessageHint } from "../limits/message-hint.ts"
 import { readRetryAfter, readRetryAfterHeader } from "../limits/retry-after.ts"
+import type { Operation } from "../request/operation.ts"
 import { type ClassifierRule, type Evidence, meets } from "./classifier-rule.ts"
 import { classifierRules } from "./classifier-rules.ts"
 import type { FailureClass, FailureScope } from "./failure-class.ts"
@@ -42,6 +43,9 @@ const readShouldRetry = (headers: HeaderReader): boolean | undefined => {
   return value === "true" || value === "false" ? value === "true" : undefined
 }
 
+const isPage = (contentType: string | null, body: string): boolean =>
+  /\bhtml\b/i.test(contentType ?? "") || /^\s*<(?:!doctype|html)/i.test(body)
+
 /** The classes whose end a rate limit's reset or the words of a message can tell. */
 const waits: ReadonlySet<FailureClass> = new Set(["rate-limited", "overloaded"])
 
@@ -50,16 +54,20 @@ const waits: ReadonlySet<FailureClass> = new Set(["rate-limited", "overloaded"])
  *
  * @param dateMs - the wall time now, for hints that are dates
  * @param rules - the user's rows, looked at before ours
+ * @param operation - what was asked for, where it is known
  */
 export const classifyResponse = (
   response: { readonly status: number; readonly headers: HeaderReader; readonly body: string },
   dateMs: number,
   rules: readonly ClassifierRule[] = [],
+  operation?: Pick<Operation, "residence">,
 ): Classified => {
   const { status, headers } = response
   const error = readProviderError(response.body)
   // Below 400 the status has nothing to say of the failure.
-  const verdict = verdictOf(status >= 400 ? { status, error } : { error }, rules)
+  const page = isPage(headers.get("content-type"), response.body)
+  const stateless = operation?.residence === "stateless"
+  const verdict = verdictOf(status >= 400 ? { status, page, stateless, error } : { error }, rules)
   const sameTarget = readShouldRetry(headers) ?? verdict.sameTarget
   const retryAfterMs = waits.has(verdict.class)
     ? (readRetryAfter(headers, dateMs, status) ?? readMessageHint(error.message))
