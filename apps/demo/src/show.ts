@@ -53,7 +53,7 @@ function picture(
   elapsedMs: number,
 ): string[] {
   const seconds = `${(Math.min(elapsedMs, durationMs) / 1_000).toFixed(1).padStart(5)} s`
-  const width = 44
+  const width = 28
   const done = Math.round(width * Math.min(1, elapsedMs / durationMs))
   const bar = coloured("cyan", "█".repeat(done)) + coloured("dim", "░".repeat(width - done))
   const rows = Object.entries(ledgers).map(([name, ledger]) => {

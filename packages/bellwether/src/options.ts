@@ -1,5 +1,5 @@
 import type { CircuitBreakerOptions } from "@bellwether/circuit-breaker"
-import { either, must, refuseFaults, shape } from "@bellwether/core"
+import { either, must, refuseFaults, required, shape } from "@bellwether/core"
 import type { Check, PipelineOptions, Plugin } from "@bellwether/core"
 import type { RetryOptions } from "@bellwether/retry"
 import type { RouterOptions } from "@bellwether/router"
@@ -48,5 +48,5 @@ const checks = shape<BellwetherOptions>({
 
 /** Refuses names that are no options; their values are looked at by the pipeline and its plugins. */
 export function checkOwnOptions(options: BellwetherOptions): void {
-  refuseFaults(checks(options, "bellwether"))
+  refuseFaults(required(checks)(options, "bellwether"))
 }

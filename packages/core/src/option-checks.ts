@@ -45,7 +45,7 @@ export const ratio: Check = must(
 )
 
 /** An absolute address. */
-export const url: Check = must("an absolute http or https URL", (value) => {
+export const url: Check = must("an absolute URL such as https://api.openai.com/v1", (value) => {
   if (typeof value !== "string" || !URL.canParse(value)) return false
   return ["http:", "https:"].includes(new URL(value).protocol)
 })

@@ -89,7 +89,7 @@ test("all faults are told at once, each with its path", () => {
     "flock.endpoints[1].baseURL is missing.",
     "flock.endpoints[1].keys must have at least 1 entry.",
     "flock.endpoints[1].tier must be a whole number of at least 0, not -1.",
-    "flock.endpoints[2].baseURL must be an absolute http or https URL, not a text.",
+    "flock.endpoints[2].baseURL must be an absolute URL such as https://api.openai.com/v1, not a text.",
     "flock.endpoints[2].keys[0] must be a text that is not blank, not a blank text.",
     "flock.endpoints[2].keys[1] must be a text or a function, not 7.",
     "flock.endpoints[2].keys[2] is missing.",
