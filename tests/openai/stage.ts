@@ -2,7 +2,7 @@ import { withPipeline } from "@bellwether/openai"
 import { startHostileProvider } from "@bellwether/testing"
 import type { FaultRule, HostileProvider, LoggedRequest } from "@bellwether/testing"
 import { bellwether } from "bellwether"
-import type { Bellwether, BellwetherOptions } from "bellwether"
+import type { Bellwether, BellwetherOptions, EndpointOptions } from "bellwether"
 import type { OpenAI } from "openai"
 import type { Sdk } from "./sdks.ts"
 
@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly faults?: readonly FaultRule[]
   /** Leaves the fallback out of the pipeline. */
   readonly isSole?: boolean
+  /** More about the fallback. */
+  readonly endpoint?: Partial<EndpointOptions>
   readonly client?: object
   readonly pipeline?: Partial<BellwetherOptions>
 }
@@ -29,7 +31,7 @@ export async function setUp({ OpenAI }: Sdk, options: StageOptions = {}): Promis
   const primary = await startHostileProvider({ keys: ["sk-primary"], faults: options.faults ?? [] })
   const fallback = await startHostileProvider({ keys: ["sk-fallback"] })
   const first = { id: "primary", baseURL: primary.baseURL, key: "sk-primary" }
-  const second = { id: "fallback", baseURL: fallback.baseURL, key: "sk-fallback" }
+  const second = { id: "fallback", baseURL: fallback.baseURL, key: "sk-fallback", ...options.endpoint }
   const pipeline = bellwether({
     endpoints: options.isSole === true ? [first] : [first, second],
     retry: { backoff: () => 1, patienceMs: 0, soloPatienceMs: 0 },

@@ -1,0 +1,2 @@
+export type { How, ResumeOptions } from "./options.ts"
+export { resume, StreamResumed } from "./resume.ts"
