@@ -39,20 +39,27 @@ async function call(options: LoadOptions, index: number, elapsedMs: number): Pro
     messages: [{ role: "user" as const, content: `Tell me of sheep number ${index}.` }],
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
   }
-  try {
-    const complete =
-      index % 2 === 0 ? await plain(client, request, signal) : await streamed(client, request, signal)
-    const durationMs = performance.now() - begin
+  const patience = AbortSignal.timeout(patienceMs)
+  const either = AbortSignal.any([signal, patience])
+  const end = (error?: string): void =>
     ledger.add({
       phase,
-      answered: complete,
-      durationMs,
-      ...(!complete && { error: "answer cut, no error told" }),
+      answered: error === undefined,
+      durationMs: performance.now() - begin,
+      ...(error !== undefined && { error }),
     })
+  try {
+    const ask = index % 2 === 0 ? plain : streamed
+    const complete = await ask(client, request, either)
+    end(complete ? undefined : patience.aborted ? hung : "answer cut, and no error told")
   } catch (error) {
-    ledger.add({ phase, answered: false, durationMs: performance.now() - begin, error: nameOf(error) })
+    end(patience.aborted ? hung : nameOf(error))
   }
 }
+
+/** Nobody waits for ever. */
+const patienceMs = 15_000
+const hung = `hung, given up after ${patienceMs / 1_000} s`
 
 type Request = Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, "stream">
 

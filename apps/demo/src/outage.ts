@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { AttemptStarted } from "@bellwether/core"
+import { resume } from "@bellwether/resume"
 import { bellwether } from "bellwether"
 import { withPipeline } from "bellwether/openai"
 import OpenAI from "openai"
@@ -26,6 +27,7 @@ export async function outage(signal: AbortSignal): Promise<number> {
     // Everything is faster than in life, so that half a minute is enough to see it.
     timeout: { headersMs: 1_200, firstContentMs: 1_200, idleMs: 1_200, answerMs: 1_500 },
     circuitBreaker: { openMs: 700, maxOpenMs: 2_000 },
+    use: [resume()],
   })
   let failovers = 0
   pipeline.on(AttemptStarted, ({ attempt }) => {

@@ -21,15 +21,25 @@ export const phases: readonly Phase[] = [
   { name: "hanging", seconds: 4, faults: [{ kind: "black-hole", when: { route } }] },
   {
     name: "cutting off",
-    seconds: 4,
+    seconds: 3,
     faults: [
       { kind: "stream-cut", afterContent: 0, ending: "close", when: { route, stream: true } },
       { kind: "body-cut", when: { route, stream: false } },
     ],
   },
   {
+    name: "cutting short",
+    seconds: 3,
+    faults: [{ kind: "stream-cut", afterContent: 3, when: { route, stream: true } }],
+  },
+  {
+    name: "stalling",
+    seconds: 3,
+    faults: [{ kind: "stream-stall", afterContent: 3, when: { route, stream: true } }],
+  },
+  {
     name: "rate limiting",
-    seconds: 4,
+    seconds: 3,
     faults: [
       {
         kind: "error",
