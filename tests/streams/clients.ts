@@ -1,0 +1,82 @@
+import Anthropic from "@anthropic-ai/sdk"
+import { placeholderBaseURL } from "@bellwether/core"
+import { createFetch } from "@bellwether/fetch"
+import { withPipeline } from "@bellwether/openai"
+import type { Bellwether } from "bellwether"
+import { sdks } from "../openai/sdks.ts"
+import type { Sdk } from "../openai/sdks.ts"
+
+/** What a program reads of a stream. */
+export interface Reading {
+  readonly text: string
+  /** What its SDK raised; `undefined` when it read to a proper end. */
+  readonly error: unknown
+}
+
+/** A program that streams an answer through an SDK. */
+export interface Client {
+  readonly name: string
+  readonly provider: "openai" | "anthropic"
+  /** The class of all errors the SDK raises about an answer. */
+  readonly APIError: new (...args: never) => Error
+  /** Pieces of text, as they come. */
+  pieces(pipeline: Bellwether): AsyncIterable<string>
+}
+
+const says = { role: "user" as const, content: "Why do sheep follow a bell?" }
+
+const chat = ({ name, sdk }: { readonly name: string; readonly sdk: Sdk }): Client => ({
+  name: `${name}, chat completions`,
+  provider: "openai",
+  APIError: sdk.APIError,
+  async *pieces(pipeline) {
+    const client = new sdk.OpenAI(withPipeline(pipeline))
+    const stream = await client.chat.completions.create({ model: "gpt-4o", messages: [says], stream: true })
+    for await (const { choices } of stream) yield choices[0]?.delta.content ?? ""
+  },
+})
+
+const responses = ({ name, sdk }: { readonly name: string; readonly sdk: Sdk }): Client => ({
+  name: `${name}, responses`,
+  provider: "openai",
+  APIError: sdk.APIError,
+  async *pieces(pipeline) {
+    const client = new sdk.OpenAI(withPipeline(pipeline))
+    const stream = await client.responses.create({ model: "gpt-4o", input: says.content, stream: true })
+    for await (const event of stream) if (event.type === "response.output_text.delta") yield event.delta
+  },
+})
+
+const messages: Client = {
+  name: "@anthropic-ai/sdk, messages",
+  provider: "anthropic",
+  APIError: Anthropic.APIError,
+  async *pieces(pipeline) {
+    const client = new Anthropic({
+      apiKey: "kept-by-bellwether",
+      baseURL: new URL(placeholderBaseURL).origin,
+      fetch: createFetch(pipeline),
+      maxRetries: 0,
+    })
+    const asked = { model: "claude-test", max_tokens: 100, messages: [says] }
+    for await (const event of await client.messages.create({ ...asked, stream: true }))
+      if (event.type === "content_block_delta" && event.delta.type === "text_delta") yield event.delta.text
+  },
+}
+
+/** Models the clients ask for. */
+export const models: readonly string[] = ["gpt-4o", "claude-test"]
+
+/** Every SDK in every grammar it has. */
+export const clients: readonly Client[] = [...sdks.map(chat), ...sdks.map(responses), messages]
+
+/** Reads a stream to its end, whatever that is. */
+export async function read(client: Client, pipeline: Bellwether): Promise<Reading> {
+  let text = ""
+  try {
+    for await (const piece of client.pieces(pipeline)) text += piece
+    return { text, error: undefined }
+  } catch (error) {
+    return { text, error }
+  }
+}

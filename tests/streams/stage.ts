@@ -1,0 +1,57 @@
+import { AttemptEnded } from "@bellwether/core"
+import type { Ending, Random } from "@bellwether/core"
+import { seededRandom, startHostileProvider } from "@bellwether/testing"
+import type { Fault, HostileProvider } from "@bellwether/testing"
+import { bellwether } from "bellwether"
+import type { Bellwether, BellwetherOptions } from "bellwether"
+import { models } from "./clients.ts"
+import type { Client } from "./clients.ts"
+
+/** Characters of one to four bytes, so that chunks cut them apart. */
+export const says = "Die Glocke führt – 群れは鐘に従う 🔔 und niemand geht verloren."
+
+/** Chance by which whoever moves on does so without a pause. */
+const hasty: Random = { ...seededRandom(1), next: () => 0, stream: () => hasty }
+
+/** Two real providers on loopback and a pipeline over them. */
+export interface Stage extends AsyncDisposable {
+  readonly primary: HostileProvider
+  readonly fallback: HostileProvider
+  readonly pipeline: Bellwether
+  /** How the primary's attempts ended. */
+  readonly endings: readonly Ending[]
+}
+
+/** Sets everything up for a client; it ends with the test that owns it. */
+export async function setUp(
+  { provider }: Pick<Client, "provider">,
+  fault: Fault,
+  options: Partial<BellwetherOptions> = {},
+): Promise<Stage> {
+  const answer = (): string => says
+  const primary = await startHostileProvider({ models, answer, faults: [fault] })
+  const fallback = await startHostileProvider({ models, answer })
+  const pipeline = bellwether({
+    endpoints: [
+      { id: "primary", baseURL: primary.baseURL, key: "sk-primary", provider },
+      { id: "fallback", baseURL: fallback.baseURL, key: "sk-fallback", provider },
+    ],
+    retry: { backoff: () => 1 },
+    random: hasty,
+    ...options,
+  })
+  const endings: Ending[] = []
+  pipeline.on(AttemptEnded, ({ attempt, ending }) => {
+    if (attempt.target.endpoint === "primary") endings.push(ending)
+  })
+  return {
+    primary,
+    fallback,
+    pipeline,
+    endings,
+    async [Symbol.asyncDispose]() {
+      await pipeline.close()
+      await Promise.all([primary.close(), fallback.close()])
+    },
+  }
+}
