@@ -1,5 +1,6 @@
 import type { Classified, FailureClass, ProviderError } from "@bellwether/wire"
 import type { Failure, KeptResponse } from "./failure.ts"
+import { plainCause } from "./plain-cause.ts"
 import type { Target } from "./target.ts"
 
 /** Who a failure speaks of. */
@@ -70,14 +71,16 @@ export function errorStatus(subject: Subject, classified: Classified, response: 
 }
 
 /** The exchange threw before there was a response. */
-export function noResponse(subject: Subject, classified: Classified, cause: unknown): Failure {
+export function noResponse(subject: Subject, classified: Classified, error: unknown): Failure {
   const reason = networkReason(classified.error)
+  const cause = plainCause(error)
   return failed(subject, "gave no answer", classified.class, classified, { cause }, reason)
 }
 
 /** The body was cut by the network. */
-export function brokenBody(subject: Subject, classified: Classified, cause: unknown): Failure {
+export function brokenBody(subject: Subject, classified: Classified, error: unknown): Failure {
   const reason = networkReason(classified.error)
+  const cause = plainCause(error)
   return failed(subject, "broke off its answer", "answer-cut", classified, { cause }, reason)
 }
 
