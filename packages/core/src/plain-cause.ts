@@ -6,7 +6,7 @@ const deepest = 5
  */
 export function plainCause(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error) || depth === deepest) return undefined
-  const inner = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : error.cause
+  const inner: unknown = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : error.cause
   const cause = plainCause(inner, depth + 1)
   const plain = new Error(error.message, cause === undefined ? undefined : { cause })
   plain.name = error.name
