@@ -23,7 +23,14 @@ const rules = {
   probeMs: () => probeTicks,
 }
 
-const target: Target = { id: "primary/key-1", endpoint: "primary", key: "key-1", tier: 0, prefill: false }
+const target: Target = {
+  id: "primary/key-1",
+  endpoint: "primary",
+  key: "key-1",
+  tier: 0,
+  weight: 1,
+  prefill: false,
+}
 const outcomes = {
   success: { health: "success", durationMs: 0 },
   failure: {

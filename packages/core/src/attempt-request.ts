@@ -5,18 +5,18 @@ import type { AttemptRequest, CallRequest, RequestBody } from "./request.ts"
 
 /** The call's request as this endpoint wants it: its URL, its name of the model. */
 export function createAttemptRequest(
-  { call, signal, target }: LiveAttempt,
+  { call, model, signal, target }: LiveAttempt,
   { method, path, query, headers, body }: CallRequest,
   { apiVersion, baseURL, models, provider }: Endpoint,
 ): AttemptRequest {
-  const mapped = call.model === undefined ? undefined : models.get(call.model)
-  const url = provider.url({ baseURL, path, query, model: mapped ?? call.model, apiVersion })
+  const named = model === undefined ? undefined : (models.get(model) ?? model)
+  const url = provider.url({ baseURL, path, query, model: named, apiVersion })
   return {
     url,
     target,
     method,
     headers,
-    body: mapped === undefined ? body : withModel(body, mapped),
+    body: named === undefined || named === call.model ? body : withModel(body, named),
     signal,
     redirect: "manual",
     duplex: body instanceof ReadableStream ? "half" : undefined,

@@ -36,7 +36,7 @@ export interface Attempt {
   readonly id: string
   readonly call: Call
   readonly target: Target
-  /** The model the caller asked for (not the endpoint's own name of it). */
+  /** The model asked for: the caller's, unless a fallback put another in its place (not the endpoint's own name of it). */
   readonly model: string | undefined
   readonly kind: AttemptKind
   /** Place among the call's attempts, from 1. */

@@ -16,7 +16,7 @@ export interface Call {
   readonly startedAtMs: number
   /** Monotonic milliseconds; one for the whole call. `Infinity` once the call has committed. */
   readonly deadlineMs: number
-  /** The targets this call may use, in declared order; fixed for its whole life. */
+  /** The targets that serve this model, in declared order; fixed for its whole life. */
   readonly candidates: readonly Target[]
   /** Attempts begun so far, in order. A refusal adds none. */
   readonly attempts: readonly Attempt[]

@@ -12,6 +12,7 @@ const target = (endpoint: string, key: string): Target => ({
   endpoint,
   key,
   tier: 0,
+  weight: 1,
   prefill: false,
 })
 

@@ -2,11 +2,11 @@ import type { ClassifierRule } from "@bellwether/wire"
 import type { Admission, Lease } from "./admission.ts"
 import type { Answer } from "./answer.ts"
 import { createAttemptRequest } from "./attempt-request.ts"
-import type { AttemptKind } from "./attempt.ts"
 import type { Clock } from "./clock.ts"
 import { compose } from "./compose.ts"
 import type { Layer } from "./compose.ts"
 import { Choice, Excluded, Purpose } from "./context.ts"
+import type { Chosen } from "./context.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Ending } from "./ending.ts"
 import type { EventBus } from "./event.ts"
@@ -112,25 +112,30 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
 
   /** An attempt on the first target that takes it, or why there is none. */
   function begin(context: LiveContext): LiveAttempt | Failure {
-    const call = context.call as LiveCall
+    const { call } = context
     const stop = context.branchOf.stopped
     if (stop !== undefined) return stop.failure
     if (call.attemptsLeft <= 0) return attemptsSpent
     let failure = nothingLeft
-    for (const { target, kind } of choices(context)) {
-      const attempt = new LiveAttempt(context, target, kind, options)
+    for (const chosen of choices(context)) {
+      const attempt = new LiveAttempt(context, chosen, options)
       const refusal = admit(attempt)
-      if (refusal === undefined) return begun(attempt, context)
-      failure = tellRefusal(call, target, refusal)
+      if (refusal === undefined) return begun(attempt, context, chosen.reason)
+      failure = tellRefusal(call, chosen.target, refusal)
     }
     return failure
   }
 
-  function begun(attempt: LiveAttempt, context: LiveContext): LiveAttempt {
+  function begun(attempt: LiveAttempt, context: LiveContext, reason: string | undefined): LiveAttempt {
     const { call, target, number, kind } = attempt
     call.attempts.push(attempt)
     const atMs = call.trailMs(attempt.startedAtMs)
-    call.trail.push({ atMs, step: "attempt-started", target: target.id, number, kind })
+    const step = "attempt-started"
+    call.trail.push(
+      reason === undefined
+        ? { atMs, step, target: target.id, number, kind }
+        : { atMs, step, target: target.id, number, kind, reason },
+    )
     events.emit(AttemptStarted, { attempt })
     context.branchOf.add(attempt)
     return attempt
@@ -160,10 +165,10 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
 }
 
 /** The router's choice; without one the declared order of what has not been tried. */
-function choices(context: LiveContext): readonly { readonly target: Target; readonly kind: AttemptKind }[] {
+function choices(context: LiveContext): readonly Chosen[] {
   const choice = context.get(Choice)
   if (choice !== undefined) return [choice]
   const excluded = context.get(Excluded)
   const kind = context.get(Purpose)
-  return context.call.candidates.filter(({ id }) => !excluded.has(id)).map((target) => ({ target, kind }))
+  return context.candidates.filter(({ id }) => !excluded.has(id)).map((target) => ({ target, kind }))
 }

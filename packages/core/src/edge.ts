@@ -91,7 +91,7 @@ export function createEdge(options: EdgeOptions): Edge {
         choices,
         startedAtMs,
         deadlineMs,
-        candidates: targets,
+        targets,
         maxAttempts: repeatable ? options.attempts : 1,
       },
       clock,
@@ -108,7 +108,7 @@ export function createEdge(options: EdgeOptions): Edge {
     if (stop !== undefined) return Promise.resolve({ ok: false, failure: stop.failure })
     return new Promise((resolve, reject) => {
       record.onStop(({ failure }) => resolve({ ok: false, failure }))
-      chain(request, new LiveContext(record, record.root)).then(resolve, reject)
+      chain(request, new LiveContext(record, record.root, record)).then(resolve, reject)
     })
   }
 

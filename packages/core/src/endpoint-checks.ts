@@ -6,6 +6,7 @@ import type { Check } from "./options.ts"
 import { providers } from "./provider.ts"
 import { repeated } from "./repeated.ts"
 import { fitsHeader } from "./secret-key.ts"
+import type { Price } from "./target.ts"
 
 /** What is told of a value that has the right form already. */
 const further =
@@ -58,6 +59,17 @@ const headers = further<Readonly<Record<string, string>>>(
       .map(([name]) => `${inside(path, name)} holds characters that no header can carry.`),
 )
 
+const amount = must(
+  "a number, not negative",
+  (value) => typeof value === "number" && value >= 0 && value < Infinity,
+)
+
+const serves = further<readonly string[]>(listOf(text, { min: 1 }), (patterns, path) =>
+  patterns.flatMap((pattern, place) =>
+    /\*./.test(pattern) ? [`${path}[${place}] may have a * only at its end.`] : [],
+  ),
+)
+
 /** Looks at one endpoint. */
 export const endpointCheck: Check = further<EndpointOptions>(
   shape<EndpointOptions>({
@@ -73,6 +85,9 @@ export const endpointCheck: Check = further<EndpointOptions>(
     headers,
     models: recordOf(text),
     tier: wholeNumber,
+    weight: must("a number above 0", (value) => typeof value === "number" && value > 0 && value < Infinity),
+    price: shape<Price>({ input: required(amount), output: required(amount) }),
+    serves,
     contextTokens: count,
     prefill: flag,
   }),

@@ -2,7 +2,7 @@ import { SecretKey } from "./secret-key.ts"
 import type { KeyValue } from "./secret-key.ts"
 import { providers } from "./provider.ts"
 import type { Provider } from "./provider.ts"
-import type { Target } from "./target.ts"
+import type { Price, Target } from "./target.ts"
 
 /** One key of an endpoint. */
 export interface KeyOptions {
@@ -31,6 +31,15 @@ export interface EndpointOptions {
   readonly models?: Readonly<Record<string, string>>
   /** 0 is preferred, 1 the fallback, and so on; equal tiers share load. @default its place in the list */
   readonly tier?: number
+  /** How much of its tier's load it takes, beside the others' weights; its keys share it. @default 1 */
+  readonly weight?: number
+  /** What it costs, for the `cheapest` routing. */
+  readonly price?: Price
+  /**
+   * The models it serves, exact or by their beginning (`claude-*`), beside those under `models`: calls for others
+   * never go there. @default any
+   */
+  readonly serves?: readonly string[]
   /** Tokens of context it holds: a call that is too long elsewhere moves only to an endpoint with more. */
   readonly contextTokens?: number
   /** Whether it continues an assistant message that was begun. @default false */
@@ -64,7 +73,8 @@ function namedKeys({ key, keys = [key] }: EndpointOptions): Required<KeyOptions>
 
 /** Turns checked options into an endpoint and its targets. */
 export function createEndpoint(options: EndpointOptions, place: number): Endpoint {
-  const { id, provider = "openai", tier = place, contextTokens, prefill = false } = options
+  const { id, provider = "openai", tier = place, weight = 1, price, contextTokens, prefill = false } = options
+  const serves = options.serves && [...options.serves, ...Object.keys(options.models ?? {})]
   const named = namedKeys(options)
   const keys = new Map<string, SecretKey | undefined>(
     named.map(({ id: keyId, value }) => [keyId, new SecretKey(value)]),
@@ -83,6 +93,9 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
       endpoint: id,
       key,
       tier,
+      weight: weight / keys.size,
+      ...(price !== undefined && { price }),
+      ...(serves !== undefined && { serves }),
       ...(contextTokens !== undefined && { contextTokens }),
       prefill,
     })),

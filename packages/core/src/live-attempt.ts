@@ -5,6 +5,7 @@ import type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
 import type { BodySource } from "./body-source.ts"
 import type { Clock } from "./clock.ts"
 import { Alternative } from "./context.ts"
+import type { Chosen } from "./context.ts"
 import type { Draft, Ending } from "./ending.ts"
 import type { EventBus } from "./event.ts"
 import { AttemptCommitted, AttemptEnded } from "./events.ts"
@@ -27,6 +28,7 @@ export class LiveAttempt implements Attempt {
   readonly id: string
   readonly call: LiveCall
   readonly target: Target
+  readonly model: string | undefined
   readonly kind: AttemptKind
   readonly number: number
   readonly startedAtMs: number
@@ -50,8 +52,9 @@ export class LiveAttempt implements Attempt {
   #resource: string | undefined
   #usage: Usage | undefined
 
-  constructor(context: LiveContext, target: Target, kind: AttemptKind, services: AttemptServices) {
-    this.call = context.call as LiveCall
+  constructor(context: LiveContext, { target, kind }: Chosen, services: AttemptServices) {
+    this.call = context.call
+    this.model = context.model
     this.number = this.call.attempts.length + 1
     this.id = `${this.call.id}-${this.number}`
     this.target = target
@@ -59,10 +62,6 @@ export class LiveAttempt implements Attempt {
     this.startedAtMs = services.clock.now()
     this.#context = context
     this.#services = services
-  }
-
-  get model(): string | undefined {
-    return this.call.model
   }
 
   get signal(): AbortSignal {

@@ -9,7 +9,9 @@ import { CallEnded } from "./events.ts"
 import type { Failure } from "./failure.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { LiveBranch } from "./live-branch.ts"
+import type { Asking } from "./live-context.ts"
 import type { Clock } from "./clock.ts"
+import { serving } from "./serving.ts"
 import type { Stop } from "./stop.ts"
 import { superseded } from "./stop.ts"
 import type { Target } from "./target.ts"
@@ -24,7 +26,8 @@ export interface CallFacts {
   readonly choices: number
   readonly startedAtMs: number
   readonly deadlineMs: number
-  readonly candidates: readonly Target[]
+  /** All of the pipeline. */
+  readonly targets: readonly Target[]
   readonly maxAttempts: number
 }
 
@@ -42,6 +45,7 @@ export class LiveCall implements Call {
   readonly trail: TrailEntry[] = []
   readonly root = new LiveBranch()
   committed = false
+  readonly #targets: readonly Target[]
   readonly #deadlineMs: number
   readonly #maxAttempts: number
   readonly #clock: Clock
@@ -61,7 +65,8 @@ export class LiveCall implements Call {
     this.choices = facts.choices
     this.startedAtMs = facts.startedAtMs
     this.#deadlineMs = facts.deadlineMs
-    this.candidates = facts.candidates
+    this.#targets = facts.targets
+    this.candidates = serving(facts.targets, facts.model)
     this.#maxAttempts = facts.maxAttempts
     this.#clock = clock
     this.#events = events
@@ -73,6 +78,11 @@ export class LiveCall implements Call {
 
   get attemptsLeft(): number {
     return this.#maxAttempts - this.attempts.length
+  }
+
+  /** What the call is when it asks for another model. */
+  asking(model: string): Asking {
+    return { model, candidates: serving(this.#targets, model) }
   }
 
   note(entry: TrailNote): void {

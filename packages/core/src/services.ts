@@ -7,7 +7,7 @@ import { defineKey } from "./key.ts"
 import type { Random } from "./random.ts"
 import type { Shared, SharedOptions } from "./shared-cells.ts"
 import type { Store } from "./store.ts"
-import type { Target } from "./target.ts"
+import type { Price, Target } from "./target.ts"
 
 /** A request outside the pipeline: a probe or a usage poll. */
 export interface ProbeRequest {
@@ -49,6 +49,24 @@ export interface CommitLimit {
 
 /** The limit on the way to the commit point. Without a `timeout` plugin nobody limits. */
 export const CommitLimit: Key<CommitLimit> = defineKey<CommitLimit>("commit-limit", { of: () => undefined })
+
+/** From whoever breaks circuits to whoever probes. */
+export interface Circuits {
+  /** A probe from outside has found the target answering: its open circuits may be tried before their time. */
+  wake(target: Target): void
+}
+
+/** The circuits of the pipeline. Without a `circuit-breaker` plugin there are none. */
+export const Circuits: Key<Circuits> = defineKey<Circuits>("circuits", { wake: () => {} })
+
+/** From whoever knows prices to whoever compares them. */
+export interface PriceOf {
+  /** `undefined` when the price is not known. */
+  of(target: Target, model: string | undefined): Price | undefined
+}
+
+/** What tokens cost. Without a `cost` plugin: what the endpoints are declared to cost. */
+export const PriceOf: Key<PriceOf> = defineKey<PriceOf>("price-of", { of: ({ price }) => price })
 
 /** What a repeat, a hedge or a panic try costs; see law 4. */
 export interface RetryBudget {

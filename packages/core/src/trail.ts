@@ -24,6 +24,8 @@ export type TrailEntry =
       readonly target: string
       readonly number: number
       readonly kind: AttemptKind
+      /** Why this target. */
+      readonly reason?: string
     }
   | {
       readonly atMs: number

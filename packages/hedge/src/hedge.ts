@@ -26,7 +26,7 @@ export function hedge(options?: HedgeOptions): Plugin {
         call(request, next, context) {
           const { call } = context
           if (!isHedgeable(call)) return next(request, context)
-          return run({ request, next, context, pace: paces.of(call.model ?? ""), services })
+          return run({ request, next, context, pace: paces.of(context.model ?? ""), services })
         },
         attempt(request, next, context) {
           if (context.attempt !== undefined) context.get(Began)(context.attempt)

@@ -1,4 +1,4 @@
-import { Choice, Excluded, Purpose } from "@bellwether/core"
+import { Choice, Excluded, Impatient, Purpose } from "@bellwether/core"
 import type { Answer, Attempt, CallRequest, Context, Next, Services } from "@bellwether/core"
 import { HedgeLost, HedgeStarted, HedgeWon } from "./events.ts"
 import { mayAct } from "./hedgeable.ts"
@@ -41,7 +41,7 @@ function hedge(late: Attempt, { request, next, context, pace, services }: Race):
   const excluded = new Set([...context.get(Excluded), ...asked])
   const lane = new Lane(
     context.branch(),
-    (inner) => next(request, inner.with(Purpose, "hedge").with(Choice, undefined).with(Excluded, excluded)),
+    (inner) => next(request, hedging(inner).with(Excluded, excluded)),
     ({ target, startedAtMs }) =>
       services.emit(HedgeStarted, {
         call,
@@ -55,6 +55,10 @@ function hedge(late: Attempt, { request, next, context, pace, services }: Race):
   })
   return lane
 }
+
+/** A hedge is worth nothing on a target that is not well. */
+const hedging = (context: Context): Context =>
+  context.with(Purpose, "hedge").with(Impatient, true).with(Choice, undefined)
 
 /** Where one fails the other goes on; where both do, the failure of the first is told, as without a hedge. */
 async function quicker(

@@ -85,9 +85,13 @@ class StreamResumption implements CutHandler {
     const { call } = context
     const spent = spentBy(call)
     const asked = how === "splice" ? request : continueRequest(request, this.#join.text, spent.output)
-    const refusing = how === "splice" ? [] : call.candidates.filter(({ prefill }) => !prefill)
+    const refusing = how === "splice" ? [] : context.candidates.filter(({ prefill }) => !prefill)
     const excluded = new Set([...this.#excluded, ...refusing.map(({ id }) => id)])
-    if (asked === undefined || call.attemptsLeft === 0 || excluded.size >= call.candidates.length)
+    if (
+      asked === undefined ||
+      call.attemptsLeft === 0 ||
+      context.candidates.every(({ id }) => excluded.has(id))
+    )
       return undefined
     const answer = await next(asked, context.with(Purpose, "resume").with(Excluded, excluded))
     if (!answer.ok) return undefined

@@ -49,7 +49,7 @@ export function situationOf(
   return {
     candidates: candidatesOf(context, since).map((target) => ({
       target,
-      verdict: board.read(target, call.model),
+      verdict: board.read(target, context.model),
       affordable: budget.canSpend(target),
       refused: refused.has(target.id),
       previousMs: delaysMs.get(target.id) ?? 0,
@@ -69,10 +69,10 @@ export function situationOf(
 
 /** The targets the call may use: not those an outer layer excluded, nor others than where its resource lives. */
 function candidatesOf(context: Context, since: number): readonly Target[] {
-  const { attempts, candidates, operation } = context.call
+  const { attempts, operation } = context.call
   const excluded = context.get(Excluded)
   const home = operation.residence === "lives" ? attempts[since]?.target.endpoint : undefined
-  return candidates.filter(
+  return context.candidates.filter(
     ({ id, endpoint }) => !excluded.has(id) && (home === undefined || home === endpoint),
   )
 }

@@ -126,7 +126,7 @@ function remembering(
   memory: Memory,
   answer: Failed,
   decision: Move | Repeat | undefined,
-  { call }: Context,
+  { call, candidates }: Context,
 ): Memory {
   const { failure, attempt } = answer
   const delaysMs =
@@ -137,7 +137,7 @@ function remembering(
   if (decision?.act === "repeat")
     return { ...memory, delaysMs, refused: new Set([...memory.refused, decision.target.id]) }
   const tried = new Set(failedSince(memory.since, call).map(({ attempt: { target } }) => target.id))
-  const untried = call.candidates.filter(({ id }) => !tried.has(id)).map(({ id }) => id)
+  const untried = candidates.filter(({ id }) => !tried.has(id)).map(({ id }) => id)
   return {
     ...memory,
     refused: new Set([...memory.refused, ...untried]),

@@ -6,7 +6,7 @@ import type { Candidate, Situation, Try } from "../src/situation.ts"
 /** A target by its id: `alpha/main`. */
 export const target = (id: string, tier = 0, more: Partial<Target> = {}): Target => {
   const [endpoint = id, key = "main"] = id.split("/")
-  return { id, endpoint, key, tier, prefill: false, ...more }
+  return { id, endpoint, key, tier, weight: 1, prefill: false, ...more }
 }
 
 export const failure = (failureClass: FailureClass, more: Partial<Failure> = {}): Failure => ({

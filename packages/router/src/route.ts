@@ -1,5 +1,5 @@
 import { jittered } from "@bellwether/backoff"
-import { Choice, Excluded, Purpose, worse } from "@bellwether/core"
+import { Choice, Excluded, Impatient, Purpose, worse } from "@bellwether/core"
 import type { Answer, AttemptKind, CallRequest, Context, Failure, Next } from "@bellwether/core"
 import type { RetryBudget, Services, Target, Verdict } from "@bellwether/core"
 import { CallWaited, PanicTried } from "./events.ts"
@@ -64,13 +64,13 @@ export class Route {
   }
 
   #look(): readonly Candidate[] {
-    const { call } = this.#context
+    const { model } = this.#context
     const { board } = this.#options.services
     const excluded = this.#context.get(Excluded)
     const candidates: Candidate[] = []
     for (const target of this.#reachable) {
       if (excluded.has(target.id)) continue
-      const verdict = board.read(target, call.model)
+      const verdict = board.read(target, model)
       const refusal = this.#refusals.get(target.id)
       candidates.push({ target, verdict: refusal === undefined ? verdict : worse(verdict, refusal) })
     }
@@ -78,9 +78,9 @@ export class Route {
   }
 
   #step(candidates: readonly Candidate[]): Step {
-    const { call } = this.#context
+    const { call, candidates: all } = this.#context
     const { rules, services, strategy, panicking } = this.#options
-    const isFree = this.#reachable === call.candidates
+    const isFree = this.#reachable === all
     const best = bestOf(candidates, (equal) => (isFree ? strategy.order(equal, call) : equal))
     if (best !== undefined) return { act: "try", target: best }
     const nowMs = services.clock.now()
@@ -88,11 +88,10 @@ export class Route {
     this.#patientUntilMs ??= Math.min(nowMs + patienceMs, call.deadlineMs)
     return nextStep({
       candidates,
-      sole: call.candidates.length === 1,
+      sole: all.length === 1,
       refused: this.#refusals,
       panicked: new Set([...panicking, ...this.#panicked]),
-      // A hedge is worth nothing on a target that is not well.
-      onUnavailable: this.#context.get(Purpose) === "hedge" ? "fail" : rules.onUnavailable,
+      onUnavailable: this.#context.get(Impatient) ? "fail" : rules.onUnavailable,
       nowMs,
       patientUntilMs: this.#patientUntilMs,
     })

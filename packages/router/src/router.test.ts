@@ -1,4 +1,4 @@
-import { available, Choice, Excluded, memoryStore, Purpose, RetryBudget } from "@bellwether/core"
+import { available, Choice, Excluded, Impatient, memoryStore, Purpose, RetryBudget } from "@bellwether/core"
 import type { Answer, CallMiddleware, Plugin, Verdict } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import type { Fault } from "@bellwether/testing"
@@ -243,9 +243,13 @@ describe("a hedge", () => {
     expect(storyOf(await ask())).toEqual(["alpha hedge"])
     expect(await ask()).toMatchObject({ ok: false, failure: { code: "no-target" } })
   })
+})
+
+describe("a call that has another plan", () => {
+  const impatient = layer((request, next, context) => next(request, context.with(Impatient, true)))
 
   test("neither waits nor panics", async () => {
-    const stage = stageOf({ alpha: {} }, { use: [hedging] })
+    const stage = stageOf({ alpha: {} }, { use: [impatient] })
     close(stage, "alpha", closed(1_000))
     expect(await stage.ask()).toMatchObject({ ok: false, failure: { code: "no-target" } })
     expect(stage.clock.now()).toBe(0)

@@ -32,8 +32,8 @@ export function router(options: RouterOptions = {}): Plugin {
       }
 
       const runHome: CallMiddleware = async (request, next, context) => {
-        const { candidates, operation } = context.call
-        const { resource } = operation
+        const { candidates } = context
+        const { resource } = context.call.operation
         const home = resource === undefined ? undefined : await homes.find(resource)
         return new Route(context, atHome(candidates, home), shared).run(request, next)
       }
@@ -42,7 +42,8 @@ export function router(options: RouterOptions = {}): Plugin {
       return {
         call(request, next, context) {
           if (context.get(Choice) !== undefined) return next(request, context)
-          const { candidates, operation } = context.call
+          const { candidates } = context
+          const { operation } = context.call
           if (operation.residence !== "lives")
             return new Route(context, candidates, shared).run(request, next)
           return runHome(request, next, context)

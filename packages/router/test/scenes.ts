@@ -8,7 +8,7 @@ export const nowMs = 10_000
 /** A target by its id: `alpha/main`. */
 export const target = (id: string, tier = 0): Target => {
   const [endpoint = id, key = "main"] = id.split("/")
-  return { id, endpoint, key, tier, prefill: false }
+  return { id, endpoint, key, tier, weight: 1, prefill: false }
 }
 
 const available: Verdict = { status: "available" }
