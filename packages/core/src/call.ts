@@ -1,6 +1,7 @@
 import type { Operation } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
 import type { CallEnding } from "./ending.ts"
+import type { Hint } from "./hint.ts"
 import type { Target } from "./target.ts"
 import type { TrailEntry, TrailNote } from "./trail.ts"
 
@@ -24,6 +25,8 @@ export interface Call {
   readonly attemptsLeft: number
   readonly committed: boolean
   readonly trail: readonly TrailEntry[]
+  /** What the caller asks of this call; `undefined` when nothing of the kind. */
+  hint<T>(hint: Hint<T>): T | undefined
   /** Writes a line into the trail. */
   note(entry: TrailNote): void
   /** Runs once, after the answer body has ended or the last attempt has failed. */

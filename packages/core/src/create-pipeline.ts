@@ -112,6 +112,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     events,
     deadlineMs,
     attempts,
+    hints: installed.flatMap(({ places }) => places.hints ?? []),
   })
 
   let started: Promise<void> | undefined
@@ -156,6 +157,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           .filter(([, data]) => data !== undefined),
       ),
     }),
+    explain: edge.explain,
     describe: () => describeStack(installed, targets),
     ready,
     close,

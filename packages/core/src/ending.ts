@@ -30,5 +30,5 @@ export interface CallEnding {
   readonly firstContentMs?: number
 }
 
-/** An ending that is being put together: what is absent is left out. */
-export type Draft<E extends Ending | CallEnding> = { -readonly [K in keyof E]: E[K] }
+/** A record that is being put together: what is absent is left out. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }

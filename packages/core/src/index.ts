@@ -3,6 +3,7 @@ export type { Answer, Continuation, Cut, CutHandler, Delivered, Failed, StreamEv
 export type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
 export type { Board, Statement } from "./board.ts"
 export type { Call } from "./call.ts"
+export type { CallRecord } from "./call-record.ts"
 export { systemClock } from "./clock.ts"
 export type { Clock, Timer } from "./clock.ts"
 export { Alternative, Choice, Excluded, Impatient, Purpose } from "./context.ts"
@@ -21,6 +22,8 @@ export {
   TargetRefused,
 } from "./events.ts"
 export type { Failure, KeptResponse } from "./failure.ts"
+export { defineHint, durationHint } from "./hint.ts"
+export type { Hint } from "./hint.ts"
 export { defineKey } from "./key.ts"
 export type { Key } from "./key.ts"
 export { memoryStore } from "./memory-store.ts"

@@ -7,6 +7,8 @@ import { ListenerFailed } from "./event.ts"
 import type { EventBus } from "./event.ts"
 import { CallEnded } from "./events.ts"
 import type { Failure } from "./failure.ts"
+import { Deadline } from "./hint.ts"
+import type { Hint, Hints } from "./hint.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { LiveBranch } from "./live-branch.ts"
 import type { Asking } from "./live-context.ts"
@@ -25,10 +27,12 @@ export interface CallFacts {
   readonly stream: boolean
   readonly choices: number
   readonly startedAtMs: number
-  readonly deadlineMs: number
+  /** Milliseconds until its deadline, unless the caller wants another one. */
+  readonly allowedMs: number
   /** All of the pipeline. */
   readonly targets: readonly Target[]
   readonly maxAttempts: number
+  readonly hints: Hints | undefined
 }
 
 /** The one mutable record of a call: its attempts, its trail, its end. */
@@ -41,13 +45,15 @@ export class LiveCall implements Call {
   readonly choices: number
   readonly startedAtMs: number
   readonly candidates: readonly Target[]
+  /** How long it may take to its commit, in milliseconds. */
+  readonly allowedMs: number
   readonly attempts: Attempt[] = []
   readonly trail: TrailEntry[] = []
   readonly root = new LiveBranch()
   committed = false
   readonly #targets: readonly Target[]
-  readonly #deadlineMs: number
   readonly #maxAttempts: number
+  readonly #hints: Hints | undefined
   readonly #clock: Clock
   readonly #events: EventBus
   #failedAlike: Map<string, Set<string>> | undefined
@@ -64,16 +70,17 @@ export class LiveCall implements Call {
     this.stream = facts.stream
     this.choices = facts.choices
     this.startedAtMs = facts.startedAtMs
-    this.#deadlineMs = facts.deadlineMs
     this.#targets = facts.targets
     this.candidates = serving(facts.targets, facts.model)
     this.#maxAttempts = facts.maxAttempts
+    this.#hints = facts.hints
+    this.allowedMs = this.hint(Deadline) ?? facts.allowedMs
     this.#clock = clock
     this.#events = events
   }
 
   get deadlineMs(): number {
-    return this.committed ? Infinity : this.#deadlineMs
+    return this.committed ? Infinity : this.startedAtMs + this.allowedMs
   }
 
   get attemptsLeft(): number {
@@ -83,6 +90,10 @@ export class LiveCall implements Call {
   /** What the call is when it asks for another model. */
   asking(model: string): Asking {
     return { model, candidates: serving(this.#targets, model) }
+  }
+
+  hint<T>({ name }: Hint<T>): T | undefined {
+    return this.#hints?.get(name) as T | undefined
   }
 
   note(entry: TrailNote): void {

@@ -1,3 +1,4 @@
+import type { CallRecord } from "./call-record.ts"
 import type { Call } from "./call.ts"
 import type { EventType } from "./event.ts"
 import type { Failure } from "./failure.ts"
@@ -52,6 +53,8 @@ export interface Pipeline extends AsyncDisposable {
   readonly on: <T>(type: EventType<T>, listener: (data: T) => void) => () => void
   /** The state of everything; verdicts are those for this model, if one is named. */
   readonly inspect: (model?: string) => Inspection
+  /** What a call did and why: one that runs, or one of the last 100; `undefined` for others. */
+  readonly explain: (callId: string) => CallRecord | undefined
   /** The stack in words. */
   readonly describe: () => string
   /**

@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts"
 import type { Answer } from "./answer.ts"
 import type { Context } from "./context.ts"
+import type { Hint } from "./hint.ts"
 import type { AttemptRequest, CallRequest } from "./request.ts"
 import type { Services } from "./services.ts"
 
@@ -32,6 +33,8 @@ export interface Places {
   readonly call?: CallMiddleware
   readonly attempt?: AttemptMiddleware
   readonly admit?: Admission
+  /** What callers may ask of it for a single call. */
+  readonly hints?: readonly Hint<unknown>[]
   /** Background work: begins with the first call or `ready()`, ends with `services.signal`. */
   start?(): void | Promise<void>
   /** Plain data for status pages and `pipeline.inspect()`. */

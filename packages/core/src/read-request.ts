@@ -1,5 +1,7 @@
 import { readBody, readOperation } from "@bellwether/wire"
 import type { Operation } from "@bellwether/wire"
+import { hintPrefix } from "./hint.ts"
+import type { RawHints } from "./hint.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import type { CallRequest, RequestBody } from "./request.ts"
 
@@ -27,6 +29,8 @@ export interface ReadRequest {
   readonly choices: number
   /** Whether the body can be sent more than once. */
   readonly repeatable: boolean
+  /** What the caller asks of this call; `undefined` for nothing. */
+  readonly hints: RawHints | undefined
 }
 
 /** Never forwarded: credentials of the caller, and what belongs to one connection. */
@@ -61,12 +65,13 @@ export function readRequest(input: CallInput, body: RequestBody | undefined): Re
   const facts = typeof body === "string" || body instanceof Uint8Array ? readBody(body) : undefined
   const form = body instanceof FormData ? body : undefined
   const formModel = form?.get("model")
+  const { headers, hints } = readHeaders(input.headers, input.body)
   return {
     request: {
       method,
       path: mark === -1 ? path : path.slice(0, mark),
       query: mark === -1 ? "" : path.slice(mark),
-      headers: readHeaders(input.headers, input.body),
+      headers,
       ...(body !== undefined && { body }),
     },
     operation: readOperation(method, path, facts),
@@ -74,20 +79,28 @@ export function readRequest(input: CallInput, body: RequestBody | undefined): Re
     stream: facts?.stream ?? (form?.get("stream") === "true" || /[?&]stream=true(?:&|$)/.test(path)),
     choices: facts?.choices ?? 1,
     repeatable: !(body instanceof ReadableStream),
+    hints,
   }
 }
 
-function readHeaders(init: HeadersInit | undefined, body: CallInput["body"]): Record<string, string> {
+interface ReadHeaders {
+  readonly headers: Record<string, string>
+  readonly hints: RawHints | undefined
+}
+
+function readHeaders(init: HeadersInit | undefined, body: CallInput["body"]): ReadHeaders {
   const headers: Record<string, string> = {}
+  let hints: Map<string, string> | undefined
   const entries = init === undefined ? [] : Symbol.iterator in init ? init : Object.entries(init)
   for (const [name = "", value = ""] of entries) {
     const lower = name.toLowerCase()
-    if (dropped.has(lower) || lower.startsWith("x-bellwether-")) continue
-    headers[lower] = Object.hasOwn(headers, lower) ? `${headers[lower]}, ${value}` : value
+    if (dropped.has(lower)) continue
+    if (lower.startsWith(hintPrefix)) (hints ??= new Map()).set(lower.slice(hintPrefix.length), value)
+    else headers[lower] = Object.hasOwn(headers, lower) ? `${headers[lower]}, ${value}` : value
   }
   // A form writes its own boundary; a header from elsewhere would contradict it.
   if (body instanceof FormData) delete headers["content-type"]
   if (body instanceof URLSearchParams)
     headers["content-type"] ??= "application/x-www-form-urlencoded;charset=UTF-8"
-  return headers
+  return { headers, hints }
 }

@@ -34,6 +34,11 @@ export const forgotten: Stop = {
   reason: abandoned,
 }
 
+export const badHint = (message: string): Stop => ({
+  failure: { class: "caller-fault", code: "invalid-hint", message, status: 400 },
+  reason: abandoned,
+})
+
 export function deadlinePassed(timeoutMs: number): Stop {
   return {
     failure: {

@@ -49,10 +49,16 @@ function build({ options, primary, alone = false, deadlineMs = 600_000 }: WorldO
   })
   const endings: (Ending & { readonly atMs: number })[] = []
   pipeline.on(AttemptEnded, ({ ending }) => void endings.push({ ...ending, atMs: clock.now() }))
-  const ask = (stream: boolean, model = "gpt-4o", signal?: AbortSignal): Promise<CallResult> =>
+  const ask = (
+    stream: boolean,
+    model = "gpt-4o",
+    signal?: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<CallResult> =>
     pipeline.call({
       method: "POST",
       path: "/chat/completions",
+      headers,
       body: JSON.stringify({ model, stream, messages: [{ role: "user", content: "Hi" }] }),
       ...(signal && { signal }),
     })
@@ -183,6 +189,24 @@ describe("law 11: before the commit a limit cuts while another candidate is left
     await clock.advance(29_999)
     isLeft = false
     expect(await clock.runUntil(asking.then(textOf))).toContain("late, but here")
+  })
+})
+
+describe("limits of a single call", () => {
+  test("come before those of its model", async () => {
+    const options = { models: { o3: { firstContentMs: 90_000 } } }
+    const { clock, endings, ask } = build({ options, primary: [silentBeforeContent, silentBeforeContent] })
+    const own = ask(true, "o3", undefined, { "x-bellwether-first-content-ms": "7000" })
+    await clock.runUntil(own.then(textOf))
+    expect(endings[0]).toMatchObject({ atMs: 7_000, failure: { code: "first-content-timeout" } })
+    await clock.runUntil(ask(true, "o3").then(textOf))
+    expect(endings[2]).toMatchObject({ atMs: 97_000, failure: { code: "first-content-timeout" } })
+  })
+
+  test("are refused where they are no times", async () => {
+    const { ask } = build({ primary: ["never asked"] })
+    const result = await ask(true, "o3", undefined, { "x-bellwether-idle-ms": "soon" })
+    expect(result).toMatchObject({ ok: false, failure: { class: "caller-fault", code: "invalid-hint" } })
   })
 })
 

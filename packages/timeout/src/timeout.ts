@@ -1,6 +1,8 @@
 import { CommitLimit } from "@bellwether/core"
-import type { Plugin } from "@bellwether/core"
+import type { Attempt, Plugin } from "@bellwether/core"
 import { AttemptWatch } from "./attempt-watch.ts"
+import { asHinted, limitHints } from "./hints.ts"
+import type { Limits } from "./limits.ts"
 import { limitsByModel } from "./options.ts"
 import type { TimeoutOptions } from "./options.ts"
 
@@ -12,20 +14,22 @@ import type { TimeoutOptions } from "./options.ts"
  * @throws PipelineError `invalid-options`
  */
 export function timeout(options?: TimeoutOptions): Plugin {
-  const limitsOf = limitsByModel(options)
+  const usual = limitsByModel(options)
+  const limitsOf = ({ call, model }: Attempt): Limits => asHinted(usual(model), call)
   return {
     name: "timeout",
     setup({ clock, provide }) {
       provide(CommitLimit, {
-        of({ call, model }) {
-          const { headersMs, firstContentMs, answerMs } = limitsOf(model)
-          return call.stream ? Math.max(headersMs, firstContentMs) : answerMs
+        of(attempt) {
+          const { headersMs, firstContentMs, answerMs } = limitsOf(attempt)
+          return attempt.call.stream ? Math.max(headersMs, firstContentMs) : answerMs
         },
       })
       return {
+        hints: limitHints,
         attempt(request, next, context) {
           const { attempt } = context
-          attempt?.observe(new AttemptWatch(attempt, limitsOf(attempt.model), clock))
+          attempt?.observe(new AttemptWatch(attempt, limitsOf(attempt), clock))
           return next(request, context)
         },
       }
