@@ -20,7 +20,7 @@ export interface Client {
   /** The class of all errors the SDK raises about an answer. */
   readonly APIError: new (...args: never) => Error
   /** Pieces of text, as they come. */
-  pieces(pipeline: Bellwether): AsyncIterable<string>
+  pieces(pipeline: Bellwether, signal?: AbortSignal): AsyncGenerator<string>
 }
 
 const says = { role: "user" as const, content: "Why do sheep follow a bell?" }
@@ -29,9 +29,10 @@ const chat = ({ name, sdk }: { readonly name: string; readonly sdk: Sdk }): Clie
   name: `${name}, chat completions`,
   provider: "openai",
   APIError: sdk.APIError,
-  async *pieces(pipeline) {
+  async *pieces(pipeline, signal) {
     const client = new sdk.OpenAI(withPipeline(pipeline))
-    const stream = await client.chat.completions.create({ model: "gpt-4o", messages: [says], stream: true })
+    const asked = { model: "gpt-4o", messages: [says] }
+    const stream = await client.chat.completions.create({ ...asked, stream: true }, { signal })
     for await (const { choices } of stream) yield choices[0]?.delta.content ?? ""
   },
 })
@@ -40,9 +41,10 @@ const responses = ({ name, sdk }: { readonly name: string; readonly sdk: Sdk }):
   name: `${name}, responses`,
   provider: "openai",
   APIError: sdk.APIError,
-  async *pieces(pipeline) {
+  async *pieces(pipeline, signal) {
     const client = new sdk.OpenAI(withPipeline(pipeline))
-    const stream = await client.responses.create({ model: "gpt-4o", input: says.content, stream: true })
+    const asked = { model: "gpt-4o", input: says.content }
+    const stream = await client.responses.create({ ...asked, stream: true }, { signal })
     for await (const event of stream) if (event.type === "response.output_text.delta") yield event.delta
   },
 })
@@ -51,7 +53,7 @@ const messages: Client = {
   name: "@anthropic-ai/sdk, messages",
   provider: "anthropic",
   APIError: Anthropic.APIError,
-  async *pieces(pipeline) {
+  async *pieces(pipeline, signal) {
     const client = new Anthropic({
       apiKey: "kept-by-bellwether",
       baseURL: new URL(placeholderBaseURL).origin,
@@ -59,7 +61,8 @@ const messages: Client = {
       maxRetries: 0,
     })
     const asked = { model: "claude-test", max_tokens: 100, messages: [says] }
-    for await (const event of await client.messages.create({ ...asked, stream: true }))
+    const stream = await client.messages.create({ ...asked, stream: true }, { signal })
+    for await (const event of stream)
       if (event.type === "content_block_delta" && event.delta.type === "text_delta") yield event.delta.text
   },
 }
@@ -70,13 +73,27 @@ export const models: readonly string[] = ["gpt-4o", "claude-test"]
 /** Every SDK in every grammar it has. */
 export const clients: readonly Client[] = [...sdks.map(chat), ...sdks.map(responses), messages]
 
+/** One SDK for each grammar, for what does not depend on its version. */
+export const newest: readonly Client[] = clients.filter(({ name }) => !/openai [56]/.test(name))
+
 /** Reads a stream to its end, whatever that is. */
-export async function read(client: Client, pipeline: Bellwether): Promise<Reading> {
+export const read = (client: Client, pipeline: Bellwether): Promise<Reading> => rest(client.pieces(pipeline))
+
+/** Reads what is left of a stream. */
+export async function rest(pieces: AsyncIterable<string>): Promise<Reading> {
   let text = ""
   try {
-    for await (const piece of client.pieces(pipeline)) text += piece
+    for await (const piece of pieces) text += piece
     return { text, error: undefined }
   } catch (error) {
     return { text, error }
+  }
+}
+
+/** The next piece with text in it; the last one without, if there is none. */
+export async function nextText(pieces: AsyncGenerator<string>): Promise<string> {
+  for (;;) {
+    const { done = false, value } = await pieces.next()
+    if (done || value !== "") return value ?? ""
   }
 }

@@ -1,15 +1,13 @@
 import { scriptedFetch, scriptedProvider, seededRandom, virtualClock } from "@bellwether/testing"
 import { bellwether } from "bellwether"
 import { describe, expect, test } from "vitest"
-import { clients, models, read } from "./clients.ts"
+import { models, newest, read } from "./clients.ts"
+import type { Client } from "./clients.ts"
 
 const says = "Ja 🔔."
 
-/** One SDK for each grammar: what differs between the versions does not depend on the byte. */
-const newest = clients.filter(({ name }) => !/openai [56]/.test(name))
-
 /** A client over a primary that can be broken and a fallback that is well, in virtual time. */
-function stageOf({ provider }: (typeof clients)[number]) {
+function stageOf({ provider }: Client) {
   const clock = virtualClock()
   const options = { clock, models, answer: () => says }
   const primary = scriptedProvider({ ...options, origin: "https://primary.test" })

@@ -22,15 +22,23 @@ export interface Stage extends AsyncDisposable {
   readonly endings: readonly Ending[]
 }
 
+/** How the pipeline and its providers are set up. */
+export interface StageOptions extends Partial<BellwetherOptions> {
+  /** What both providers say. @default {@link says} */
+  readonly text?: string
+  /** What is wrong with the fallback. @default nothing */
+  readonly fallbackFault?: Fault
+}
+
 /** Sets everything up for a client; it ends with the test that owns it. */
 export async function setUp(
   { provider }: Pick<Client, "provider">,
   fault: Fault,
-  options: Partial<BellwetherOptions> = {},
+  { text = says, fallbackFault = { kind: "latency" }, ...options }: StageOptions = {},
 ): Promise<Stage> {
-  const answer = (): string => says
+  const answer = (): string => text
   const primary = await startHostileProvider({ models, answer, faults: [fault] })
-  const fallback = await startHostileProvider({ models, answer })
+  const fallback = await startHostileProvider({ models, answer, faults: [fallbackFault] })
   const pipeline = bellwether({
     endpoints: [
       { id: "primary", baseURL: primary.baseURL, key: "sk-primary", provider },
