@@ -1,6 +1,6 @@
 import type { Target } from "@bellwether/core"
 import { leastBad } from "./rank.ts"
-import type { Candidate } from "./rank.ts"
+import type { Best, Candidate } from "./rank.ts"
 
 /** What to do when every target is unavailable (law 10). */
 export type OnUnavailable = "wait-then-panic" | "panic" | "fail"
@@ -23,7 +23,7 @@ export interface Scene {
 
 /** What the router does next. */
 export type Step =
-  | { readonly act: "try"; readonly target: Target }
+  | ({ readonly act: "try" } & Best)
   /** Until a target is back, or until something changes, and no longer than to the latest. */
   | { readonly act: "wait"; readonly untilMs: number; readonly latestMs: number }
   /** On the first of these that can pay. */
@@ -35,7 +35,7 @@ export function nextStep(scene: Scene): Step {
   const { candidates, sole, refused, panicked, onUnavailable } = scene
   const [only] = candidates
   if (sole && only !== undefined && isParked(only) && !refused.has(only.target.id))
-    return { act: "try", target: only.target }
+    return { act: "try", target: only.target, reason: "only target of the call" }
   if (onUnavailable === "fail") return { act: "refuse" }
   const wait = onUnavailable === "wait-then-panic" ? waitFor(scene) : undefined
   return wait ?? { act: "panic", targets: leastBad(candidates).filter(({ id }) => !panicked.has(id)) }

@@ -1,22 +1,21 @@
 import { callable, checkOptions, either, milliseconds, oneOf } from "@bellwether/core"
 import type { OnUnavailable } from "./next-step.ts"
-import { roundRobin } from "./round-robin.ts"
-import { declared } from "./strategy.ts"
+import { strategies } from "./strategies/by-name.ts"
 import type { StrategyFactory } from "./strategy.ts"
-
-/** The strategies that come with the router, by name. */
-export const strategies = { declared, "round-robin": roundRobin } as const satisfies Record<
-  string,
-  StrategyFactory
->
 
 /** Where `router` sends calls. Every option may be left out. */
 export interface RouterOptions {
   /**
    * How a target is chosen among the healthy ones of a tier: by name, or a strategy of your own.
-   * @default "declared"
+   * @default "p2c"
    */
   readonly strategy?: keyof typeof strategies | StrategyFactory
+  /**
+   * Milliseconds a target that has come back takes to get its whole share of the calls again, while others are there;
+   * never longer than it was away. 0: it gets all at once.
+   * @default 10_000
+   */
+  readonly rampMs?: number
   /**
    * What a call does when every target is unavailable: wait within its patience and then try the least bad one, try
    * that one at once, or fail.
@@ -42,12 +41,14 @@ export type Rules = Required<Omit<RouterOptions, "strategy">> & { readonly strat
 export function readOptions(options: RouterOptions): Rules {
   checkOptions("router", options, {
     strategy: either({ text: oneOf(Object.keys(strategies)), function: callable }),
+    rampMs: milliseconds,
     onUnavailable: oneOf(["wait-then-panic", "panic", "fail"]),
     patienceMs: milliseconds,
     soloPatienceMs: milliseconds,
   })
-  const { strategy = "declared" } = options
+  const { strategy = "p2c" } = options
   return {
+    rampMs: 10_000,
     onUnavailable: "wait-then-panic",
     patienceMs: 3_000,
     soloPatienceMs: 60_000,

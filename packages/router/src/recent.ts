@@ -4,6 +4,9 @@ export interface Recent<T> {
   /** Using an entry keeps it. */
   get(key: string): T | undefined
   set(key: string, value: T): void
+  delete(key: string): void
+  /** All there are, without using them. */
+  entries(): readonly (readonly [string, T])[]
 }
 
 /** @param capacity how many entries it holds */
@@ -32,5 +35,7 @@ export function recent<T>(capacity: number): Recent<T> {
         return
       }
     },
+    delete: (key) => void entries.delete(key),
+    entries: () => [...entries],
   }
 }

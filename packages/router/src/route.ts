@@ -1,21 +1,24 @@
 import { jittered } from "@bellwether/backoff"
 import { Choice, Excluded, Impatient, Purpose, worse } from "@bellwether/core"
-import type { Answer, AttemptKind, CallRequest, Context, Failure, Next } from "@bellwether/core"
+import type { Answer, CallRequest, Context, Failure, Next } from "@bellwether/core"
 import type { RetryBudget, Services, Target, Verdict } from "@bellwether/core"
+import type { Comebacks } from "./comebacks.ts"
 import { CallWaited, PanicTried } from "./events.ts"
 import { nextStep } from "./next-step.ts"
 import type { Step } from "./next-step.ts"
 import { noTarget } from "./no-target.ts"
 import type { Rules } from "./options.ts"
-import { bestOf } from "./rank.ts"
-import type { Candidate } from "./rank.ts"
+import { bestOf, whySkipped } from "./rank.ts"
+import type { Best, Candidate, Chooser } from "./rank.ts"
 import type { Strategy } from "./strategy.ts"
+import { wishesOf } from "./wishes.ts"
 
 /** What all routes of a router share. */
 export interface RouteOptions {
   readonly services: Services
   readonly rules: Rules
   readonly strategy: Strategy
+  readonly comebacks: Comebacks
   readonly budget: () => RetryBudget
   /** Ids of targets some call of this process tries in panic. */
   readonly panicking: Set<string>
@@ -25,12 +28,19 @@ export interface RouteOptions {
 const nothing: ReadonlyMap<string, Verdict> = new Map()
 const nobody: ReadonlySet<string> = new Set()
 
+/** For what lives somewhere there is nothing to choose: its home stands first. */
+const home: Chooser = { reason: "what is asked for lives there", pick: ([first]) => first }
+
+const panic = "panic: all are unavailable"
+
 /** One way of a call through the router: to a target that takes it, or to none. */
 export class Route {
   readonly #context: Context
   readonly #options: RouteOptions
   /** Where the call may go at all. */
   readonly #reachable: readonly Target[]
+  /** Whether that is everywhere. */
+  readonly #isFree: boolean
   /** When patience is over; it begins with the first moment in which nothing is available. */
   #patientUntilMs: number | undefined
   /** What targets said that the board did not know, since the call last waited. */
@@ -42,47 +52,63 @@ export class Route {
     this.#context = context
     this.#options = options
     this.#reachable = reachable
+    this.#isFree = reachable === context.candidates
   }
 
   async run(request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
     const { clock } = this.#options.services
+    const chooser = this.#isFree ? this.#chooser(request) : home
     for (;;) {
       const candidates = this.#look()
-      const step = this.#step(candidates)
+      const step = this.#step(candidates, chooser)
       if (step.act === "wait") {
         await this.#wait(step)
         continue
       }
       const target = this.#targetOf(step)
       if (target === undefined) return noTarget(candidates, clock.now())
-      const answer = await (step.act === "panic"
-        ? this.#panic(target, request, next)
-        : this.#choose(target, candidates, request, next))
+      const answer = await (step.act === "try"
+        ? this.#choose(step, candidates, request, next)
+        : this.#panic(target, request, next))
       if (answer.ok || answer.failure.class !== "target-refused") return answer
       this.#refusals = new Map([...this.#refusals, [target.id, refusalOf(answer.failure, clock.now())]])
     }
   }
 
+  #chooser(request: CallRequest): Chooser {
+    const { strategy } = this.#options
+    return {
+      reason: strategy.reason ?? "chosen by the strategy",
+      pick: (targets) => strategy.pick(targets, this.#context, request),
+    }
+  }
+
   #look(): readonly Candidate[] {
-    const { model } = this.#context
-    const { board } = this.#options.services
+    const { model, call } = this.#context
+    const { comebacks, services } = this.#options
     const excluded = this.#context.get(Excluded)
+    const mayChoose = this.#isFree && this.#reachable.length > 1
+    const wishOf = mayChoose ? wishesOf(call) : undefined
     const candidates: Candidate[] = []
     for (const target of this.#reachable) {
       if (excluded.has(target.id)) continue
-      const verdict = board.read(target, model)
+      const said = services.board.read(target, model)
       const refusal = this.#refusals.get(target.id)
-      candidates.push({ target, verdict: refusal === undefined ? verdict : worse(verdict, refusal) })
+      candidates.push({
+        target,
+        verdict: refusal === undefined ? said : worse(said, refusal),
+        wish: wishOf?.(target) ?? 0,
+        spared: mayChoose && comebacks.spares(target, model, said),
+      })
     }
     return candidates
   }
 
-  #step(candidates: readonly Candidate[]): Step {
+  #step(candidates: readonly Candidate[], chooser: Chooser): Step {
     const { call, candidates: all } = this.#context
-    const { rules, services, strategy, panicking } = this.#options
-    const isFree = this.#reachable === all
-    const best = bestOf(candidates, (equal) => (isFree ? strategy.order(equal, call) : equal))
-    if (best !== undefined) return { act: "try", target: best }
+    const { rules, services, panicking } = this.#options
+    const best = bestOf(candidates, chooser)
+    if (best !== undefined) return { act: "try", ...best }
     const nowMs = services.clock.now()
     const patienceMs = this.#reachable.length === 1 ? rules.soloPatienceMs : rules.patienceMs
     this.#patientUntilMs ??= Math.min(nowMs + patienceMs, call.deadlineMs)
@@ -103,14 +129,14 @@ export class Route {
   }
 
   #choose(
-    target: Target,
+    { target, reason }: Best,
     candidates: readonly Candidate[],
     request: CallRequest,
     next: Next<CallRequest>,
   ): Promise<Answer> {
     this.#noteSkipped(candidates, target)
-    this.#options.strategy.chose?.(target, this.#context.call)
-    return this.#attempt(target, this.#context.get(Purpose), request, next)
+    this.#options.strategy.chose?.(target, this.#context)
+    return next(request, this.#context.with(Choice, { target, kind: this.#context.get(Purpose), reason }))
   }
 
   #targetOf(step: Exclude<Step, { readonly act: "wait" }>): Target | undefined {
@@ -125,19 +151,10 @@ export class Route {
     panicking.add(target.id)
     services.emit(PanicTried, { call: this.#context.call, target })
     try {
-      return await this.#attempt(target, "panic", request, next)
+      return await next(request, this.#context.with(Choice, { target, kind: "panic", reason: panic }))
     } finally {
       panicking.delete(target.id)
     }
-  }
-
-  #attempt(
-    target: Target,
-    kind: AttemptKind,
-    request: CallRequest,
-    next: Next<CallRequest>,
-  ): Promise<Answer> {
-    return next(request, this.#context.with(Choice, { target, kind }))
   }
 
   async #wait({ untilMs, latestMs }: Extract<Step, { readonly act: "wait" }>): Promise<void> {
@@ -160,11 +177,12 @@ export class Route {
 
   /** Says in the trail why better targets were passed over, once for each. */
   #noteSkipped(candidates: readonly Candidate[], chosen: Target): void {
-    for (const { target, verdict } of candidates) {
-      if (verdict.status !== "unavailable" || target === chosen || target.tier > chosen.tier) continue
-      if (this.#skipped.has(target.id)) continue
-      this.#skipped = new Set([...this.#skipped, target.id])
-      this.#context.call.note({ step: "target-skipped", target: target.id, reason: verdict.reason })
+    for (const candidate of candidates) {
+      const reason = whySkipped(candidate, chosen)
+      const { id } = candidate.target
+      if (reason === undefined || this.#skipped.has(id)) continue
+      this.#skipped = new Set([...this.#skipped, id])
+      this.#context.call.note({ step: "target-skipped", target: id, reason })
     }
   }
 }

@@ -331,14 +331,14 @@ describe("law 14: what lives somewhere stays there", () => {
   })
 })
 
-test("a strategy of one's own orders equals and hears what was chosen", async () => {
+test("a strategy of one's own picks among equals and hears what was chosen", async () => {
   const chosen: string[] = []
   const stage = stageOf(
     { alpha: {}, beta: {}, low: { tier: 1 } },
     {
       router: {
         strategy: () => ({
-          order: (targets) => targets.toReversed(),
+          pick: (targets) => targets.at(-1)!,
           chose: ({ endpoint }) => chosen.push(endpoint),
         }),
       },

@@ -1,10 +1,14 @@
 import { AttemptCommitted, Choice, RetryBudget } from "@bellwether/core"
-import type { CallMiddleware, Plugin } from "@bellwether/core"
+import type { CallMiddleware, Failed, Plugin, Target } from "@bellwether/core"
+import { createComebacks } from "./comebacks.ts"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
 import type { RouterOptions } from "./options.ts"
 import { Route } from "./route.ts"
 import type { RouteOptions } from "./route.ts"
+import { declared } from "./strategies/declared.ts"
+import { Session } from "./strategies/session.ts"
+import { Avoid, createWishCheck, Prefer } from "./wishes.ts"
 
 /**
  * Decides which target a call goes to: the lowest tier that has a healthy one, and within it by strategy. It is the
@@ -19,14 +23,21 @@ export function router(options: RouterOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "router",
-    inside: ["resume", "retry", "hedge"],
+    inside: ["fallback", "resume", "retry", "hedge"],
     setup(services) {
       const homes = createHomes(services.store)
       const panicking = new Set<string>()
+      const faultsOf = createWishCheck(services.targets)
+      const comebacks = createComebacks({
+        clock: services.clock,
+        random: services.random.stream("comebacks"),
+        rampMs: rules.rampMs,
+      })
       const shared: RouteOptions = {
         services,
         rules,
-        strategy: rules.strategy(services),
+        strategy: (shareTiers(services.targets) ? rules.strategy : declared)(services),
+        comebacks,
         budget: services.use(RetryBudget),
         panicking,
       }
@@ -40,16 +51,30 @@ export function router(options: RouterOptions = {}): Plugin {
 
       services.on(AttemptCommitted, ({ attempt }) => homes.learn(attempt))
       return {
+        hints: [Prefer, Avoid, Session],
         call(request, next, context) {
+          const { call, candidates } = context
+          const faults = faultsOf(call)
+          if (faults.length > 0) return Promise.resolve(badHint(faults))
           if (context.get(Choice) !== undefined) return next(request, context)
-          const { candidates } = context
-          const { operation } = context.call
-          if (operation.residence !== "lives")
-            return new Route(context, candidates, shared).run(request, next)
-          return runHome(request, next, context)
+          if (call.operation.residence === "lives") return runHome(request, next, context)
+          return new Route(context, candidates, shared).run(request, next)
         },
-        inspect: () => ({ panicking: [...panicking], remembered: homes.size }),
+        inspect: () => ({
+          panicking: [...panicking],
+          remembered: homes.size,
+          comingBack: comebacks.inspect(),
+        }),
       }
     },
   }
 }
+
+/** Whether there is ever anything to choose between equals. */
+const shareTiers = (targets: readonly Target[]): boolean =>
+  new Set(targets.map(({ tier }) => tier)).size < targets.length
+
+const badHint = (faults: readonly string[]): Failed => ({
+  ok: false,
+  failure: { class: "caller-fault", code: "invalid-hint", message: faults.join(" "), status: 400 },
+})

@@ -1,15 +1,23 @@
-import type { Call, Services, Target } from "@bellwether/core"
+import type { CallRequest, Context, Services, Target } from "@bellwether/core"
 
-/** In which order the targets of one tier are tried. */
+/** Targets among which a strategy chooses: of one tier, equally healthy, and never none. */
+export type Equals = readonly [Target, ...Target[]]
+
+/** How a target is chosen among equals. Asked only when there are at least two. */
 export interface Strategy {
-  /** The targets, best first. They are of one tier and equally healthy; at least two. */
-  order(targets: readonly Target[], call: Call): readonly Target[]
-  /** The call goes to this target now. */
-  chose?(target: Target, call: Call): void
+  /**
+   * Why its choices are what they are, in a few words, for the trail of the call.
+   * @default "chosen by the strategy"
+   */
+  readonly reason?: string
+  /** One of these. Where the call goes in the end, `chose` tells. */
+  pick(targets: Equals, context: Context, request: CallRequest): Target
+  /** The call goes to this target now, chosen among others or not. */
+  chose?(target: Target, context: Context): void
 }
 
-/** Makes a strategy for one pipeline; what it wants to know of targets, it listens for. */
+/**
+ * Makes a strategy for one pipeline; what it wants to know of targets, it listens for. Not called where every target
+ * has a tier of its own: there is nothing to choose.
+ */
 export type StrategyFactory = (services: Services) => Strategy
-
-/** The order in which the endpoints were configured. */
-export const declared: StrategyFactory = () => ({ order: (targets) => targets })

@@ -13,10 +13,11 @@ export const target = (id: string, tier = 0): Target => {
 
 const available: Verdict = { status: "available" }
 
-export const candidate = (where: Target, verdict: Verdict = available): Candidate => ({
-  target: where,
-  verdict,
-})
+export const candidate = (
+  where: Target,
+  verdict: Verdict = available,
+  { wish = 0, spared = false }: Partial<Pick<Candidate, "wish" | "spared">> = {},
+): Candidate => ({ target: where, verdict, wish, spared })
 
 export const degraded: Verdict = { status: "degraded", reason: "slow" }
 

@@ -34,6 +34,7 @@ export interface Stage {
 
 /** What a stage has beside its endpoints. */
 export interface StageOptions {
+  /** Targets are taken in declared order unless told otherwise. */
   readonly router?: RouterOptions
   /** Further plugins, outside the router. */
   readonly use?: readonly Plugin[]
@@ -51,7 +52,7 @@ export function stageOf(casts: Readonly<Record<string, Cast>>, options: StageOpt
   })
   const pipeline = createPipeline({
     endpoints: entries.map(({ endpoint }) => endpoint),
-    use: [...(options.use ?? []), router(options.router), speaker],
+    use: [...(options.use ?? []), router({ strategy: "declared", ...options.router }), speaker],
     fetch: scriptedFetch(...entries.map(({ provider }) => provider)),
     clock,
     random: seededRandom(1),

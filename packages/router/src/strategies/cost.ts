@@ -1,0 +1,18 @@
+import { freshness } from "./latency.ts"
+import type { Latency } from "./latency.ts"
+
+/** Beyond Finagle's formula nothing is known of a target: it is thought to be as slow as that. */
+const strangerMs = 30_000
+
+/**
+ * What one more call costs at a target: the time to its first content times the calls that share it.
+ *
+ * An idle target's latency fades with time, so that a slow or unknown one is tried again; once it is busy what was
+ * learned of it counts in full, so that a single call tries it and not all that come before the answer does.
+ *
+ * @param known nothing is like something learned long ago
+ */
+export function costOf(known: Latency | undefined, inFlight: number, weight: number, nowMs: number): number {
+  if (inFlight > 0) return ((known?.ms ?? strangerMs) * (inFlight + 1)) / weight
+  return known === undefined ? 0 : (known.ms * freshness(known, nowMs)) / weight
+}
