@@ -11,7 +11,7 @@ export const target = (id: string, tier = 0): Target => {
   return { id, endpoint, key, tier, weight: 1, prefill: false }
 }
 
-const available: Verdict = { status: "available" }
+export const available: Verdict = { status: "available" }
 
 export const candidate = (
   where: Target,
