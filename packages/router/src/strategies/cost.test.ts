@@ -15,6 +15,7 @@ describe("what one more call costs", () => {
     ["is less where the weight is higher", known, 3, 4, 0, 200],
     ["fades on an idle target", known, 0, 1, tauMs, 200 / Math.E],
     ["does not fade on a busy one", known, 1, 1, tauMs, 400],
+    ["counts calls however fast they are", { ms: 0, atMs: 0 }, 3, 1, 0, 4],
     ["is nothing on an idle target nobody knows", undefined, 0, 1, 0, 0],
     ["is much on a busy one nobody knows", undefined, 1, 1, 0, 60_000],
   ])("%s", (_title, latency, inFlight, weight, nowMs, cost) => {

@@ -1,8 +1,10 @@
 import { freshness } from "./latency.ts"
 import type { Latency } from "./latency.ts"
 
-/** Beyond Finagle's formula nothing is known of a target: it is thought to be as slow as that. */
+/** How slow a target is thought to be of which nothing is known. */
 const strangerMs = 30_000
+/** However fast it is, two calls are more than one. */
+const shortestMs = 1
 
 /**
  * What one more call costs at a target: the time to its first content times the calls that share it.
@@ -13,6 +15,7 @@ const strangerMs = 30_000
  * @param known nothing is like something learned long ago
  */
 export function costOf(known: Latency | undefined, inFlight: number, weight: number, nowMs: number): number {
-  if (inFlight > 0) return ((known?.ms ?? strangerMs) * (inFlight + 1)) / weight
-  return known === undefined ? 0 : (known.ms * freshness(known, nowMs)) / weight
+  const latencyMs = Math.max(known?.ms ?? strangerMs, shortestMs)
+  if (inFlight > 0) return (latencyMs * (inFlight + 1)) / weight
+  return known === undefined ? 0 : (latencyMs * freshness(known, nowMs)) / weight
 }
