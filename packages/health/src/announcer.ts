@@ -1,0 +1,50 @@
+import { available } from "@bellwether/core"
+import type { Scope, Services } from "@bellwether/core"
+import { scopeName } from "./conclude.ts"
+import type { Conclusion } from "./conclude.ts"
+import type { HealthState } from "./condition.ts"
+import { HealthChanged } from "./health-events.ts"
+
+type Conclusions = ReadonlyMap<string, Conclusion>
+
+/** Tells what has changed: the board for those who choose, events for those who watch. */
+export class Announcer {
+  readonly #services: Pick<Services, "board" | "emit">
+  #standing: Conclusions = new Map()
+
+  constructor(services: Pick<Services, "board" | "emit">) {
+    this.#services = services
+  }
+
+  get standing(): readonly Conclusion[] {
+    return [...this.#standing.values()]
+  }
+
+  announce(conclusions: readonly Conclusion[]): void {
+    const before = this.#standing
+    const after = new Map(conclusions.map((conclusion) => [scopeName(conclusion.scope), conclusion]))
+    this.#standing = after
+    const { board, emit } = this.#services
+    for (const [name, { scope }] of before) if (!after.has(name)) board.say(scope, available)
+    for (const [name, { scope, verdict }] of after)
+      if (!isSame(verdict, before.get(name)?.verdict)) board.say(scope, verdict)
+    for (const { scope } of new Map([...before, ...after]).values()) {
+      const [from, to] = [stateOf(scope, before), stateOf(scope, after)]
+      if (from !== to) emit(HealthChanged, { scope, from, to, reason: reasonOf(scope, after) })
+    }
+  }
+}
+
+/** What is said of the whole endpoint is said of its keys. */
+function standingOf(scope: Scope, conclusions: Conclusions): Conclusion | undefined {
+  const { key: _, ...endpoint } = scope
+  return conclusions.get(scopeName(scope)) ?? conclusions.get(scopeName(endpoint))
+}
+
+const stateOf = (scope: Scope, conclusions: Conclusions): HealthState =>
+  standingOf(scope, conclusions)?.state ?? "healthy"
+
+const reasonOf = (scope: Scope, conclusions: Conclusions): string =>
+  standingOf(scope, conclusions)?.reasons.join("; ") ?? "nothing speaks against it any more"
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

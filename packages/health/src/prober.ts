@@ -1,0 +1,143 @@
+import { Circuits } from "@bellwether/core"
+import type { Services, Shared, Target, Timer } from "@bellwether/core"
+import { ask } from "./ask.ts"
+import type { Question } from "./ask.ts"
+import { CompletionCap } from "./completion.ts"
+import { ProbeEnded } from "./health-events.ts"
+import type { ProbeRules } from "./options.ts"
+import type { ProbeResult } from "./probe-result.ts"
+
+/** Whoever decides on probes and learns from them. */
+export interface ProbeHost {
+  /** Whether a target is worth a probe in a round that begins so long after the one before. */
+  isDue(target: Target, lastRoundMs: number): boolean
+  /** The newest result there is of a target. */
+  newest(target: Target): ProbeResult | undefined
+  learn(target: Target, result: ProbeResult): void
+  /** Something about the times of probes has changed. */
+  rescheduled(): void
+}
+
+/** However many targets there are, no more are asked at once. */
+const mostAtOnce = 32
+
+/** Asks targets how they are: in rounds, and when told to. One probe at a time for each. */
+export class Prober {
+  readonly #services: Services
+  readonly #rules: ProbeRules
+  readonly #host: ProbeHost
+  readonly #cap: CompletionCap
+  /** What the fleet has last heard of each target, so that it is asked by one of them. */
+  readonly #heard: ReadonlyMap<string, Shared<ProbeResult | null>>
+  readonly #underWay = new Map<string, Promise<readonly ProbeResult[]>>()
+  /** Until when an answer can come, for each target that is asked. */
+  readonly #askedUntilMs = new Map<string, number>()
+  #timer: Timer | undefined
+  #lastRoundMs = -Infinity
+  #nextRoundMs: number | undefined
+
+  constructor(services: Services, rules: ProbeRules, host: ProbeHost) {
+    this.#services = services
+    this.#rules = rules
+    this.#host = host
+    this.#cap = new CompletionCap(rules.completion?.dailyCap ?? 0, services)
+    this.#heard = new Map(
+      services.targets.map((target) => {
+        const options = { initial: null, merge: later, ttlMs: rules.intervalMs }
+        const cell = services.shared<ProbeResult | null>(`probe/${target.id}`, options)
+        cell.onChange((result) => this.#hear(target, result))
+        return [target.id, cell]
+      }),
+    )
+  }
+
+  /** Begins with a round and goes on until the pipeline closes; resolves when the first round is over. */
+  start(): Promise<void> {
+    this.#services.signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true })
+    return this.#round()
+  }
+
+  /** Asks these now; one that is being asked already is not asked twice. */
+  async probe(targets: readonly Target[]): Promise<readonly ProbeResult[]> {
+    const left = targets.values()
+    const results: ProbeResult[] = []
+    const work = async (): Promise<void> => {
+      for (const target of left) results.push(...(await this.#join(target)))
+    }
+    await Promise.all(Array.from({ length: Math.min(mostAtOnce, targets.length) }, work))
+    return results
+  }
+
+  /** When the next probe of a target will have told something, at the latest for one under way; monotonic. */
+  nextMs({ id }: Target): number | undefined {
+    return this.#askedUntilMs.get(id) ?? this.#nextRoundMs
+  }
+
+  async #round(): Promise<void> {
+    const { clock, random, targets, signal } = this.#services
+    if (signal.aborted) return
+    const nowMs = clock.now()
+    const due = targets.filter((target) => this.#isDue(target))
+    this.#lastRoundMs = nowMs
+    const inMs = this.#rules.intervalMs * (0.8 + 0.4 * random.next())
+    this.#nextRoundMs = nowMs + inMs
+    if (this.#timer === undefined) this.#timer = clock.after(inMs, () => void this.#round())
+    else this.#timer.rearm(inMs)
+    const asking = this.probe(due)
+    this.#host.rescheduled()
+    await asking
+  }
+
+  #isDue(target: Target): boolean {
+    const { clock } = this.#services
+    const { always, intervalMs } = this.#rules
+    const knownMs = clock.date() - (this.#host.newest(target)?.dateMs ?? -Infinity)
+    return knownMs >= intervalMs / 2 && (always || this.#host.isDue(target, this.#lastRoundMs))
+  }
+
+  #join(target: Target): Promise<readonly ProbeResult[]> {
+    const joined = this.#underWay.get(target.id)
+    if (joined !== undefined) return joined
+    const results = this.#probe(target).finally(() => this.#underWay.delete(target.id))
+    this.#underWay.set(target.id, results)
+    return results
+  }
+
+  async #probe(target: Target): Promise<readonly ProbeResult[]> {
+    const { question, completion } = this.#rules
+    const check = await this.#ask(target, question)
+    if (check === undefined) return []
+    this.#heard.get(target.id)?.set(check)
+    const isReached = check.status !== undefined && (check.health === "success" || check.health === "neutral")
+    if (!isReached || completion === undefined || !this.#cap.take(target)) return [check]
+    const paid = await this.#ask(target, completion, completion.model)
+    return paid === undefined ? [check] : [check, paid]
+  }
+
+  async #ask(target: Target, question: Question, model?: string): Promise<ProbeResult | undefined> {
+    const { clock, signal, emit, use } = this.#services
+    const dateMs = clock.date()
+    this.#askedUntilMs.set(target.id, clock.now() + question.timeoutMs)
+    const asked = await ask(target, question, this.#services)
+    this.#askedUntilMs.delete(target.id)
+    if (asked === undefined || signal.aborted) return undefined
+    const { finding, latencyMs } = asked
+    const result = { target: target.id, ...(model !== undefined && { model }), ...finding, latencyMs, dateMs }
+    emit(ProbeEnded, { target, result })
+    this.#host.learn(target, result)
+    if (result.health === "success") use(Circuits)().wake(target)
+    return result
+  }
+
+  #hear(target: Target, result: ProbeResult | null): void {
+    const knownMs = this.#host.newest(target)?.dateMs ?? -Infinity
+    if (result !== null && result.dateMs > knownMs) this.#host.learn(target, result)
+  }
+}
+
+/** The later result; of two at once, always the same. */
+function later(a: ProbeResult | null, b: ProbeResult | null): ProbeResult | null {
+  if (a === null || b === null) return a ?? b
+  if (a.dateMs !== b.dateMs) return a.dateMs > b.dateMs ? a : b
+  return JSON.stringify(a) > JSON.stringify(b) ? a : b
+}
