@@ -1,16 +1,23 @@
 import { systemClock } from "@bellwether/core"
 import { abortCalls } from "./aborted-calls.ts"
-import { readStreams } from "./concurrent-streams.ts"
+import { pieceCount, readStreams } from "./concurrent-streams.ts"
 import { usedBytes } from "./memory.ts"
+import { openFiles } from "./open-files.ts"
 
 // The long version of tests/leaks.test.ts: minutes of load on loopback, and nothing of it may be left.
 
 const calls = 10_000
-const streams = 2_000
-const rounds = 5
+const wantedStreams = 10_000
+const leastRounds = 2
+/** Memory is looked at when every stream has so many pieces. */
+const sampledPieces = [2, pieceCount / 2, pieceCount - 1]
+/** Files that are open for other reasons than a stream. */
+const spareFiles = 500
 
 /** A leak of one small object per call or stream would be more than this. */
 const bytesPerCall = 64
+/** A stream that kept any of what it has read would have to keep more between the first sample and the last. */
+const bytesPerOpenStream = 256
 
 let isClean = true
 
@@ -20,11 +27,11 @@ function report(what: string, left: Readonly<Record<string, unknown>>, isGood: b
 }
 
 /** Whether memory has stopped growing: the first sample is taken when everything is warm. */
-function reportMemory(what: string, samples: readonly number[], count: number): void {
+function reportMemory(what: string, samples: readonly number[], count: number, most = bytesPerCall): void {
   const [first = 0, last = 0] = [samples[0], samples.at(-1)]
   const perOne = Math.round((last - first) / count)
   const inMegabytes = samples.map((bytes) => Number((bytes / 1e6).toFixed(2)))
-  report(`memory after ${what}`, { megabytes: inMegabytes, bytesEach: perOne }, perOne < bytesPerCall)
+  report(`memory ${what}`, { megabytes: inMegabytes, bytesEach: perOne }, perOne < most)
 }
 
 async function soakAborts(): Promise<void> {
@@ -37,24 +44,29 @@ async function soakAborts(): Promise<void> {
   })
   const isGood = endings["cancelled"] === calls && Object.values(left).every((count) => count === 0)
   report(`${calls} aborted calls`, { ...endings, ...left }, isGood)
-  reportMemory("aborted calls", samples.slice(2), calls * 0.7)
+  reportMemory("after aborted calls", samples.slice(2), calls * 0.7)
 }
 
 async function soakStreams(): Promise<void> {
-  const samples: number[] = []
-  let peak = 0
+  const streams = Math.min(wantedStreams, openFiles() - spareFiles)
+  const rounds = Math.max(leastRounds, Math.ceil(wantedStreams / streams))
+  const idle = [usedBytes()]
+  const open: number[] = []
   const { endings, ...left } = await readStreams({
     streams,
     rounds,
-    onRound(state) {
-      if (state === "over") samples.push(usedBytes())
-      else peak = Math.max(peak, usedBytes())
+    onPieces(count) {
+      if (sampledPieces.includes(count)) open.push(usedBytes())
     },
+    onRound: () => idle.push(usedBytes()),
   })
   const isGood = endings["whole"] === streams * rounds && Object.values(left).every((count) => count === 0)
-  const kilobytesEach = Math.round((peak - (samples[0] ?? 0)) / streams / 1e3)
-  report(`${rounds} times ${streams} streams at once`, { ...endings, ...left, kilobytesEach }, isGood)
-  reportMemory("concurrent streams", samples.slice(1), streams * (rounds - 2))
+  const kilobytesEach = Math.round((Math.max(...open) - (idle[0] ?? 0)) / streams / 1e3)
+  const what = `${streams * rounds} streams, ${streams} at once`
+  report(what, { ...endings, ...left, kilobytesEach }, isGood)
+  for (let at = 0; at < open.length; at += sampledPieces.length)
+    reportMemory("of open streams", open.slice(at, at + sampledPieces.length), streams, bytesPerOpenStream)
+  reportMemory("after concurrent streams", idle.slice(1), streams * (rounds - 1))
 }
 
 await soakAborts()
