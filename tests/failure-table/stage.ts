@@ -104,6 +104,7 @@ export async function setUp(options: StageOptions): Promise<Stage> {
 
   const pipeline = bellwether({
     endpoints: setting === "sole" ? endpoints.slice(0, 1) : endpoints,
+    router: { strategy: "declared" },
     circuitBreaker: { consecutiveFailures: 3, openMs: 300_000 },
     timeout: { headersMs: limitMs, firstContentMs: limitMs, idleMs: limitMs, answerMs: limitMs },
     clock,

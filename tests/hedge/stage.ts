@@ -44,7 +44,7 @@ export function stageOf(casts: Readonly<Record<string, Cast>>, options?: HedgeOp
     use: [
       retry(),
       hedge(options ?? { delayMs: 1_000, maxExtra: 1 }),
-      router(),
+      router({ strategy: "declared" }),
       circuitBreaker(),
       timeout({ firstContentMs: 10_000 }),
     ],

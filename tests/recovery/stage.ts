@@ -42,7 +42,7 @@ export function stageOf(casts: Readonly<Record<string, Cast>>, more: readonly Pl
   })
   const pipeline = createPipeline({
     endpoints: entries.map(({ endpoint }) => endpoint),
-    use: [retry(), router(), ...more, speaker],
+    use: [retry(), router({ strategy: "declared" }), ...more, speaker],
     fetch: scriptedFetch(...entries.map(({ provider }) => provider)),
     clock,
     random: seededRandom(1),
