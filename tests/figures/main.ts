@@ -1,0 +1,33 @@
+import { amplification } from "./amplification.ts"
+import { balancing } from "./balancing.ts"
+import { contention } from "./contention.ts"
+import type { Figure } from "./figure.ts"
+import { halfSick } from "./half-sick.ts"
+import { hedging } from "./hedging.ts"
+import { metastability } from "./metastability.ts"
+import { outage } from "./outage.ts"
+import { slowBackend } from "./slow-backend.ts"
+import { tableOf } from "./table.ts"
+
+// `npm run figures` prints them all, `npm run figures -- balancing` those whose name contains the word.
+
+const figures: readonly Figure[] = [
+  amplification,
+  outage,
+  halfSick,
+  metastability,
+  contention,
+  hedging,
+  balancing,
+  slowBackend,
+]
+
+const words = process.argv.slice(2)
+const chosen = figures.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.includes(word.toLowerCase())),
+)
+if (chosen.length === 0) {
+  console.error(`There is no such figure. There are: ${figures.map(({ name }) => name).join(", ")}.`)
+  process.exitCode = 1
+}
+for (const figure of chosen) console.log(`${tableOf(figure, await figure.rows())}\n`)
