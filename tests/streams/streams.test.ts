@@ -31,6 +31,17 @@ const afterContent: readonly Fault[] = [
   { kind: "stream-error", afterContent: 3, error: "overloaded" },
 ]
 
+/** What one SDK can read and another cannot, as the bare SDKs do. */
+const debatable: readonly Fault[] = [
+  { kind: "stream-omit", part: "terminal" },
+  { kind: "stream-omit", part: "finish" },
+  { kind: "stream-garbage", afterContent: 3 },
+  { kind: "stream-garbage", afterContent: 3, garbage: "bytes" },
+  { kind: "stream-error", afterContent: 3, form: "failed" },
+  { kind: "stream-cut", afterContent: 1_000 },
+  { kind: "stream-line-ends", lineEnd: "\r" },
+]
+
 /** Only slow or unusual. */
 const harmless: readonly Fault[] = [
   { kind: "stream-held-open" },
@@ -59,6 +70,12 @@ describe.each(clients)("$name", (client) => {
     expect(says.startsWith(text) && text !== says).toBe(true)
     expect(stage.fallback.requests).toEqual([])
     expect(stage.endings).toMatchObject([{ health: "failure" }])
+  })
+
+  test.each(named(debatable))("reads all in spite of %s, or raises it", async (_, fault) => {
+    await using stage = await setUp(client, fault)
+    const { text, error } = await read(client, stage.pipeline)
+    expect(error === undefined ? text === says : says.startsWith(text)).toBe(true)
   })
 
   test.each(named(harmless))("does not notice %s", async (_, fault) => {
