@@ -38,7 +38,7 @@ const policies: readonly Policy[] = [
     answered: (measured, p) => near(measured, naivePercent(p), 4),
   },
   {
-    label: "3 in a budget",
+    label: "in a budget",
     use: [retry({ repeats })],
     load: (measured, p) => atMost(measured, p === 1 ? 1.2 : naiveLoad(p) + 0.1),
     answered: (measured, p) =>
