@@ -1,5 +1,5 @@
 // The import rule (docs/decisions/0001-toolchain.md): a package imports only from rows below its own.
-const plugins = "retry router circuit-breaker health timeout rate-limit quota cost hedge resume".split(" ")
+const plugins = "retry router circuit-breaker health timeout rate-limit quota cost hedge resume fallback".split(" ")
 const observers = ["metrics", "otel"]
 const adapters = ["openai", "fetch", "undici"]
 const rows = [

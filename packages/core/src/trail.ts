@@ -42,6 +42,8 @@ export type TrailEntry =
       readonly code: string
       readonly status?: number
     }
+  /** Another model is asked for than before. */
+  | { readonly atMs: number; readonly step: "model-changed"; readonly model: string; readonly reason: string }
   | { readonly atMs: number; readonly step: "waited"; readonly reason: string; readonly waitMs: number }
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never

@@ -231,6 +231,47 @@ describe("nothing is waited for in vain", () => {
   })
 })
 
+describe("with another plan outside, such as another model", () => {
+  const planned = { elsewhere: true }
+
+  test("a sole target gets one try more, and then the call goes on elsewhere", () => {
+    const once = situation([alpha], [tried(alpha, "overloaded")], planned)
+    expect(told(decided(once))).toBe("repeat alpha/one after 250")
+    const twice = situation([alpha], [tried(alpha, "overloaded"), tried(alpha, "overloaded")], planned)
+    expect(told(decided(twice))).toBe("stop")
+  })
+
+  test.each<FailureClass>(["timeout", "credential", "quota-exhausted"])(
+    "%s is not repeated",
+    (failureClass) => {
+      expect(told(decided(situation([alpha], [tried(alpha, failureClass)], planned)))).toBe("stop")
+    },
+  )
+
+  test("a hint is waited for no longer than where there are other targets", () => {
+    const hinted = (retryAfterMs: number) =>
+      situation([alpha], [tried(alpha, "rate-limited", { retryAfterMs })], planned)
+    expect(told(decided(hinted(2_000)))).toBe("repeat alpha/one after 2000")
+    expect(told(decided(hinted(5_000)))).toMatch(/^stop/)
+  })
+
+  test("other targets that are open come first", () => {
+    const given = situation([alpha, beta], [tried(alpha, "overloaded")], planned)
+    expect(told(decided(given))).toBe("move without alpha/one after 0")
+  })
+
+  test("targets that are unavailable are left alone", () => {
+    const closed = candidate(beta, { verdict: closedFor(1_000) })
+    const given = situation([alpha, closed], [tried(alpha, "credential")], planned)
+    expect(told(decided(given))).toBe("stop")
+  })
+
+  test("an attempt that hangs can be replaced", () => {
+    expect(hasAlternative([alpha], situation([alpha], [], planned), rules)).toBe(true)
+    expect(hasAlternative([alpha], situation([alpha], []), rules)).toBe(false)
+  })
+})
+
 describe("law 11: a sole target gets the repeats of the SDK", () => {
   const sole = (failureClass: FailureClass, more: object = {}, times = 1, extra: object = {}) =>
     told(

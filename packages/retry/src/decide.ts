@@ -39,8 +39,8 @@ const sidestepMs = 50
 
 /**
  * Decides what becomes of a call that failed (laws 2, 9 and 11): sideways at once; down a tier after one more try
- * on the same target; when nothing untried is left, repeats; then targets that are unavailable, for which the
- * router waits.
+ * on the same target, and so to another plan; when nothing untried is left, repeats; then targets that are
+ * unavailable, for which the router waits.
  */
 export function decide(situation: Situation, rules: Rules, random: Chance): Decision {
   const { attemptsLeft, repeatable, tries } = situation
@@ -53,9 +53,9 @@ export function decide(situation: Situation, rules: Rules, random: Chance): Deci
   const usable = untried.filter(isUsable)
   const tier = last?.target.tier ?? Infinity
   if (usable.some(({ target }) => target.tier <= tier)) return move(situation, rules, random)
-  if (last !== undefined && usable.length > 0) {
-    const again = attemptsLeft > 1 ? onceMore(last, situation, rules, random) : undefined
-    return again ?? move(situation, rules, random)
+  if (usable.length > 0 || situation.elsewhere) {
+    const again = last && attemptsLeft > 1 ? onceMore(last, situation, rules, random) : undefined
+    return again ?? (usable.length > 0 ? move(situation, rules, random) : { act: "stop" })
   }
 
   const plans = repeats(situation, rules, random)
@@ -73,7 +73,8 @@ export function hasAlternative(underWay: readonly Target[], situation: Situation
   return (
     situation.attemptsLeft > 0 &&
     situation.repeatable &&
-    situation.candidates.some((candidate) => isOpen(candidate.target, tries, rules) && isUsable(candidate))
+    (situation.elsewhere ||
+      situation.candidates.some((candidate) => isOpen(candidate.target, tries, rules) && isUsable(candidate)))
   )
 }
 
@@ -127,13 +128,13 @@ function repeats(situation: Situation, rules: Rules, random: Chance): readonly (
 /** When to repeat on a target, or what speaks against it; nothing when the table does. */
 function planRepeat(
   { target, verdict, affordable, refused, previousMs }: Candidate,
-  { tries, candidates, nowMs, deadlineMs }: Situation,
+  { tries, candidates, elsewhere, nowMs, deadlineMs }: Situation,
   rules: Rules,
   random: Chance,
 ): Repeat | Stop | undefined {
   const own = tries.filter((tried) => tried.target.id === target.id)
   const last = own.at(-1)
-  const sole = candidates.length === 1
+  const sole = candidates.length === 1 && !elsewhere
   if (last === undefined || own.length > rules.repeats || !mayRepeat(last.failure, own.length - 1, sole))
     return undefined
   const { failure, endedAtMs } = last

@@ -9,7 +9,7 @@ import { createGatesAndParks } from "./gates-and-parks.ts"
 import { mostTelling } from "./most-telling.ts"
 import { readOptions } from "./options.ts"
 import type { RetryOptions, Rules } from "./options.ts"
-import { failedSince, freshMemory, situationOf } from "./recollect.ts"
+import { attemptsOf, failedOf, freshMemory, situationOf } from "./recollect.ts"
 import type { FailedAttempt, Memory } from "./recollect.ts"
 
 /**
@@ -26,7 +26,7 @@ export function retry(options: RetryOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "retry",
-    inside: ["resume"],
+    inside: ["fallback", "resume"],
     setup(services) {
       const { clock, targets } = services
       const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)
@@ -45,12 +45,10 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
   const { clock, random, board } = services
   const sources = { clock, board, budget }
 
-  function withAlternative(context: Context, since: number): Context {
-    const { call } = context
+  function withAlternative(context: Context): Context {
     return context.with(Alternative, () => {
-      const failed = failedSince(since, call)
-      const underWay = call.attempts.slice(since).filter(({ ending }) => ending === undefined)
-      const situation = situationOf(context, [...failed], freshMemory(since), sources)
+      const underWay = attemptsOf(context).filter(({ ending }) => ending === undefined)
+      const situation = situationOf(context, failedOf(context), freshMemory, sources)
       return hasAlternative(
         underWay.map(({ target }) => target),
         situation,
@@ -90,12 +88,13 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
 
   return async (request, next, context) => {
     const { call } = context
-    let memory = freshMemory(call.attempts.length)
-    const inner = withAlternative(context, memory.since)
-    let answer = await next(request, inner)
+    let memory = freshMemory
+    const inner = withAlternative(context)
+    // Whoever asks again for the same goes on where it failed.
+    let answer: Answer = failedOf(context).at(-1) ?? (await next(request, inner))
     let decision: Move | Repeat | undefined
     while (!answer.ok) {
-      const failed = failedSince(memory.since, call, answer)
+      const failed = failedOf(context, answer)
       if (!mayGoOn(answer)) return told(failed, answer)
       memory = remembering(memory, answer, decision, context)
       const decided = decide(situationOf(context, failed, memory, sources), rules, random)
@@ -126,7 +125,7 @@ function remembering(
   memory: Memory,
   answer: Failed,
   decision: Move | Repeat | undefined,
-  { call, candidates }: Context,
+  context: Context,
 ): Memory {
   const { failure, attempt } = answer
   const delaysMs =
@@ -136,8 +135,8 @@ function remembering(
   if (attempt !== undefined) return { ...memory, delaysMs, refused: new Set(), unrouted: false }
   if (decision?.act === "repeat")
     return { ...memory, delaysMs, refused: new Set([...memory.refused, decision.target.id]) }
-  const tried = new Set(failedSince(memory.since, call).map(({ attempt: { target } }) => target.id))
-  const untried = candidates.filter(({ id }) => !tried.has(id)).map(({ id }) => id)
+  const tried = new Set(failedOf(context).map(({ attempt: { target } }) => target.id))
+  const untried = context.candidates.filter(({ id }) => !tried.has(id)).map(({ id }) => id)
   return {
     ...memory,
     refused: new Set([...memory.refused, ...untried]),

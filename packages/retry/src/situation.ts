@@ -30,6 +30,8 @@ export interface Situation {
   readonly attemptsLeft: number
   /** Whether no router waits for gates, so that the wait is up to us. */
   readonly unrouted: boolean
+  /** Whether somebody outside has another plan for the call, should it fail here (another model). */
+  readonly elsewhere: boolean
   readonly nowMs: number
   readonly deadlineMs: number
 }

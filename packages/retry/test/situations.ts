@@ -52,6 +52,7 @@ export const situation = (
   repeatable: true,
   attemptsLeft: 6,
   unrouted: false,
+  elsewhere: false,
   nowMs,
   deadlineMs: nowMs + 600_000,
   ...more,

@@ -1,0 +1,3 @@
+export { ModelFellBack } from "./events.ts"
+export { fallback } from "./fallback.ts"
+export type { FallbackOptions } from "./options.ts"
