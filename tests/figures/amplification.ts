@@ -71,7 +71,7 @@ async function rowsOf({ label, use, ...expected }: Policy): Promise<readonly Row
 export const amplification: Figure = {
   name: "amplification",
   title: "Attempts per call and calls answered, by the share p of attempts that fail",
-  source: "closed form: load 1 + p + p² + p³, answered 1 − p⁴, at p = 0.75 1 − p³; law 4: ≤ 1.2 in an outage",
+  source: "closed form: load 1 + p + p² + p³, answered 1 − p⁴, at 0.75 1 − p³; in an outage law 4: ≤ 1.2",
   columns: shares.map(String),
   rows: () => inTurn(policies, rowsOf),
 }
