@@ -108,7 +108,7 @@ export class Route {
     const { call, candidates: all } = this.#context
     const { rules, services, panicking } = this.#options
     const best = bestOf(candidates, chooser)
-    if (best !== undefined) return { act: "try", ...best }
+    if (best !== undefined) return { act: "try", target: best.target, reason: best.reason }
     const nowMs = services.clock.now()
     const patienceMs = this.#reachable.length === 1 ? rules.soloPatienceMs : rules.patienceMs
     this.#patientUntilMs ??= Math.min(nowMs + patienceMs, call.deadlineMs)

@@ -36,9 +36,12 @@ export function wishesOf(call: Call): WishOf | undefined {
 /** What is wrong with the names in a call's wishes, a sentence each. */
 export function createWishCheck(targets: readonly Target[]): (call: Call) => readonly string[] {
   const isName = oneOf([...new Set(targets.flatMap(({ endpoint, id }) => [endpoint, id]))])
-  return (call) =>
-    [Prefer, Avoid].flatMap(
-      (hint) =>
-        call.hint(hint)?.flatMap((name) => isName(name, `The header x-bellwether-${hint.name}`)) ?? [],
-    )
+  const faultsIn = (names: Names | undefined, { name: hint }: Hint<Names>): readonly string[] =>
+    names === undefined ? fine : names.flatMap((name) => isName(name, `The header x-bellwether-${hint}`))
+  return (call) => {
+    const faults = faultsIn(call.hint(Prefer), Prefer)
+    return faults.length > 0 ? faults : faultsIn(call.hint(Avoid), Avoid)
+  }
 }
+
+const fine: readonly string[] = []

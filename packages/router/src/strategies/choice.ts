@@ -4,7 +4,7 @@ import type { Random } from "@bellwether/core"
 export type Chance = Pick<Random, "next">
 
 /** Any of the first so many whole numbers. */
-export const anyOf = (count: number, chance: Chance): number => Math.floor(chance.next() * count)
+const anyOf = (count: number, chance: Chance): number => Math.floor(chance.next() * count)
 
 /** Two different ones of a list, in its order, all pairs being equally likely. */
 export function anyTwo<T>(list: readonly [T, ...T[]], chance: Chance): readonly [T, T] {
