@@ -5,6 +5,7 @@ import { withPipeline } from "@bellwether/openai"
 import type { Bellwether } from "bellwether"
 import { sdks } from "../openai/sdks.ts"
 import type { Sdk } from "../openai/sdks.ts"
+import { vercel } from "./vercel.ts"
 
 /** What a program reads of a stream. */
 export interface Reading {
@@ -19,6 +20,8 @@ export interface Client {
   readonly provider: "openai" | "anthropic"
   /** The class of all errors the SDK raises about an answer. */
   readonly APIError: new (...args: never) => Error
+  /** It reads on by itself, whether its program does or not. */
+  readonly readsAhead?: true
   /** Pieces of text, as they come. */
   pieces(pipeline: Bellwether, signal?: AbortSignal): AsyncGenerator<string>
 }
@@ -71,7 +74,7 @@ const messages: Client = {
 export const models: readonly string[] = ["gpt-4o", "claude-test"]
 
 /** Every SDK in every grammar it has. */
-export const clients: readonly Client[] = [...sdks.map(chat), ...sdks.map(responses), messages]
+export const clients: readonly Client[] = [...sdks.map(chat), ...sdks.map(responses), messages, vercel]
 
 /** One SDK for each grammar, for what does not depend on its version. */
 export const newest: readonly Client[] = clients.filter(({ name }) => !/openai [56]/.test(name))
