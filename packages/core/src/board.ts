@@ -1,3 +1,5 @@
+import type { Place } from "./admission.ts"
+import type { Context } from "./context.ts"
 import type { Target } from "./target.ts"
 import type { Scope, Verdict } from "./verdict.ts"
 
@@ -14,6 +16,8 @@ export interface Board {
   say(scope: Scope, verdict: Verdict): void
   /** The worst of all standing verdicts and of what the admissions would answer now. */
   read(target: Target, model: string | undefined): Verdict
+  /** A place in line for the target, from the first admission that has one to give. */
+  line(target: Target, context: Context): Place | undefined
   /** Everything said at the moment, and what the admissions would answer, for people. */
   statements(): readonly Statement[]
   /** Resolves when something on the board may have changed; rejects with the signal's reason. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { answered, endpoint, failover, pipelineOver, refused } from "../test/pipelines.ts"
-import { defineHint } from "./hint.ts"
+import { defineHint, Tag } from "./hint.ts"
 import type { Plugin } from "./plugin.ts"
 
 const json = (body: unknown, status = 200): Response => Response.json(body, { status })
@@ -61,6 +61,31 @@ describe("hints of a call", () => {
     const pipeline = pipelineOver({ fetch: async () => hi.clone() })
     for (const deadlineMs of [NaN, 0, -1])
       await expect(pipeline.call({ path: "/models", deadlineMs })).rejects.toThrow("deadlineMs must be")
+  })
+})
+
+describe("what a call is for, and what it will use", () => {
+  test("a tag is a short name", async () => {
+    const pipeline = pipelineOver({ fetch: async () => hi.clone() })
+    const tagged = async (tag: string) =>
+      pipeline.call({ path: "/models", headers: { "x-bellwether-tag": tag } })
+    expect((await tagged("search.v2")).call.hint(Tag)).toBe("search.v2")
+    expect(refused(await tagged("two words")).failure).toMatchObject({ code: "invalid-hint" })
+  })
+
+  test("tokens are estimated by the request's length and its limit", async () => {
+    const pipeline = pipelineOver({ fetch: async () => hi.clone() })
+    const estimateOf = async (ask: object) => {
+      const body = JSON.stringify({
+        model: "m",
+        messages: [{ role: "user", content: "x".repeat(396) }],
+        ...ask,
+      })
+      return (await pipeline.call({ method: "POST", path: "/chat/completions", body })).call.estimate()
+    }
+    expect(await estimateOf({})).toEqual({ input: 100 })
+    expect(await estimateOf({ max_tokens: 50, n: 3 })).toEqual({ input: 100, output: 150 })
+    expect((await pipeline.call({ path: "/models" })).call.estimate()).toEqual({ input: 0 })
   })
 })
 

@@ -5,6 +5,13 @@ import type { Hint } from "./hint.ts"
 import type { Target } from "./target.ts"
 import type { TrailEntry, TrailNote } from "./trail.ts"
 
+/** Tokens a call is going to use, by the length of its request and the limit it sets. */
+export interface Estimate {
+  readonly input: number
+  /** The most the answer may have, all choices together; absent where the request sets no limit. */
+  readonly output?: number
+}
+
 /** One logical call by the user; may take several attempts. */
 export interface Call {
   readonly id: string
@@ -25,6 +32,8 @@ export interface Call {
   readonly attemptsLeft: number
   readonly committed: boolean
   readonly trail: readonly TrailEntry[]
+  /** What the call will use, roughly, before anything is known of it. */
+  estimate(): Estimate
   /** What the caller asks of this call; `undefined` when nothing of the kind. */
   hint<T>(hint: Hint<T>): T | undefined
   /** Writes a line into the trail. */

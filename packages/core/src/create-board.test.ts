@@ -1,6 +1,8 @@
 import { getEventListeners } from "node:events"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
+import type { Place } from "./admission.ts"
+import type { Context } from "./context.ts"
 import { createBoard } from "./create-board.ts"
 import { createEventBus, ListenerFailed } from "./event.ts"
 import type { Target } from "./target.ts"
@@ -155,5 +157,34 @@ describe("a change", () => {
     board.touch()
     await wait
     expect(getEventListeners(signal, "abort")).toHaveLength(0)
+  })
+})
+
+describe("a place in line", () => {
+  const context = {} as Context
+  const place = (): Place => ({ turn: Promise.resolve(true), leave: () => {} })
+
+  test("comes from the first admission that has one", () => {
+    const { board, breaker } = setUp()
+    const given = place()
+    expect(breaker.line(a1, context)).toBeUndefined()
+    board.admit("without", { take: () => undefined })
+    board.admit("full", { take: () => undefined, line: () => undefined })
+    board.admit("limit", { take: () => undefined, line: (where) => (where === a1 ? given : undefined) })
+    board.admit("later", { take: () => undefined, line: place })
+    expect(breaker.line(a1, context)).toBe(given)
+    expect(breaker.line(b1, context)).not.toBe(given)
+  })
+
+  test("is not had of one that throws, which is told once", () => {
+    const { board, breaker, faults } = setUp()
+    board.admit("broken", {
+      take: () => undefined,
+      line: () => {
+        throw new Error("no line")
+      },
+    })
+    expect([breaker.line(a1, context), breaker.line(a1, context)]).toEqual([undefined, undefined])
+    expect(faults).toHaveLength(1)
   })
 })

@@ -1,6 +1,7 @@
-import type { Admission } from "./admission.ts"
+import type { Admission, Place } from "./admission.ts"
 import type { Board, Statement } from "./board.ts"
 import type { Clock } from "./clock.ts"
+import type { Context } from "./context.ts"
 import type { EventBus } from "./event.ts"
 import type { Target } from "./target.ts"
 import { available, covers, worse } from "./verdict.ts"
@@ -70,6 +71,18 @@ export function createBoard(
     }
   }
 
+  function line(target: Target, context: Context): Place | undefined {
+    for (const { source, admission } of admissions) {
+      try {
+        const place = admission.line?.(target, context)
+        if (place !== undefined) return place
+      } catch (error) {
+        events.fault(admission, `${source} admission`, error)
+      }
+    }
+    return undefined
+  }
+
   function statements(): readonly Statement[] {
     const said = [...standing.values()].filter((statement) => !isOver(statement))
     const peeked = targets.flatMap((target) =>
@@ -100,12 +113,14 @@ export function createBoard(
 
   return {
     read,
+    line,
     statements,
     changed,
     touch,
     from: (source) => ({
       say: (scope, verdict) => say(source, scope, verdict),
       read,
+      line,
       statements,
       changed,
       touch,

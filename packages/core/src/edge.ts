@@ -10,7 +10,7 @@ import { errorResponse } from "./error-response.ts"
 import type { EventBus } from "./event.ts"
 import { CallStarted } from "./events.ts"
 import type { Failure } from "./failure.ts"
-import { createHintReader, Deadline } from "./hint.ts"
+import { createHintReader, Deadline, Tag } from "./hint.ts"
 import type { Hint, Hints } from "./hint.ts"
 import { LiveCall } from "./live-call.ts"
 import { LiveContext } from "./live-context.ts"
@@ -51,7 +51,7 @@ export interface Edge {
 /** Makes calls out of inputs: one deadline, one signal, one response each. */
 export function createEdge(options: EdgeOptions): Edge {
   const { chain, targets, board, clock, random, events } = options
-  const readHints = createHintReader([Deadline, Trail, ...options.hints])
+  const readHints = createHintReader([Deadline, Tag, Trail, ...options.hints])
   const live = new Set<LiveCall>()
   const recent = recentCalls()
   let isClosed = false
@@ -96,7 +96,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   function begin(
-    { operation, model, stream, choices, repeatable }: ReadRequest,
+    { operation, model, stream, choices, maxTokens, repeatable, request }: ReadRequest,
     hints: Hints | undefined,
     startedAtMs: number,
     allowedMs: number,
@@ -108,6 +108,8 @@ export function createEdge(options: EdgeOptions): Edge {
         model,
         stream,
         choices,
+        maxTokens,
+        body: request.body,
         startedAtMs,
         allowedMs,
         targets,

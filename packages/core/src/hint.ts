@@ -27,6 +27,13 @@ export function durationHint(name: string): Hint<number> {
 /** How long this call may take, instead of as long as usual. */
 export const Deadline: Hint<number> = durationHint("deadline-ms")
 
+/** A name the caller gives to what the call is for, such as a team or a feature: `x-bellwether-tag: search`. */
+export const Tag: Hint<string> = defineHint(
+  "tag",
+  "up to 64 letters, digits, dots, dashes or underscores",
+  (text) => (/^[\w.-]{1,64}$/.test(text) ? text : undefined),
+)
+
 /** What a hint's header begins with. */
 export const hintPrefix = "x-bellwether-"
 

@@ -1,7 +1,7 @@
-import { failureTable } from "@bellwether/wire"
+import { estimateInput, failureTable } from "@bellwether/wire"
 import type { Operation } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
-import type { Call } from "./call.ts"
+import type { Call, Estimate } from "./call.ts"
 import type { CallEnding, Draft } from "./ending.ts"
 import { ListenerFailed } from "./event.ts"
 import type { EventBus } from "./event.ts"
@@ -13,6 +13,7 @@ import type { LiveAttempt } from "./live-attempt.ts"
 import { LiveBranch } from "./live-branch.ts"
 import type { Asking } from "./live-context.ts"
 import type { Clock } from "./clock.ts"
+import type { RequestBody } from "./request.ts"
 import { serving } from "./serving.ts"
 import type { Stop } from "./stop.ts"
 import { superseded } from "./stop.ts"
@@ -26,6 +27,8 @@ export interface CallFacts {
   readonly model: string | undefined
   readonly stream: boolean
   readonly choices: number
+  readonly maxTokens: number | undefined
+  readonly body: RequestBody | undefined
   readonly startedAtMs: number
   /** Milliseconds until its deadline, unless the caller wants another one. */
   readonly allowedMs: number
@@ -53,9 +56,12 @@ export class LiveCall implements Call {
   committed = false
   readonly #targets: readonly Target[]
   readonly #maxAttempts: number
+  readonly #maxTokens: number | undefined
+  readonly #body: RequestBody | undefined
   readonly #hints: Hints | undefined
   readonly #clock: Clock
   readonly #events: EventBus
+  #estimate: Estimate | undefined
   #failedAlike: Map<string, Set<string>> | undefined
   #onEnd: ((ending: CallEnding) => void)[] = []
   #onStop: ((stop: Stop) => void) | undefined
@@ -73,6 +79,8 @@ export class LiveCall implements Call {
     this.#targets = facts.targets
     this.candidates = serving(facts.targets, facts.model)
     this.#maxAttempts = facts.maxAttempts
+    this.#maxTokens = facts.maxTokens
+    this.#body = facts.body
     this.#hints = facts.hints
     this.allowedMs = this.hint(Deadline) ?? facts.allowedMs
     this.#clock = clock
@@ -90,6 +98,16 @@ export class LiveCall implements Call {
   /** What the call is when it asks for another model. */
   asking(model: string): Asking {
     return { model, candidates: serving(this.#targets, model) }
+  }
+
+  estimate(): Estimate {
+    return (this.#estimate ??= this.#estimated())
+  }
+
+  #estimated(): Estimate {
+    const body = this.#body
+    const input = typeof body === "string" || body instanceof Uint8Array ? estimateInput(body) : 0
+    return this.#maxTokens === undefined ? { input } : { input, output: this.#maxTokens * this.choices }
   }
 
   hint<T>({ name }: Hint<T>): T | undefined {

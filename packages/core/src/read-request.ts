@@ -27,6 +27,8 @@ export interface ReadRequest {
   readonly model: string | undefined
   readonly stream: boolean
   readonly choices: number
+  /** The most tokens a choice may have. */
+  readonly maxTokens: number | undefined
   /** Whether the body can be sent more than once. */
   readonly repeatable: boolean
   /** What the caller asks of this call; `undefined` for nothing. */
@@ -78,6 +80,7 @@ export function readRequest(input: CallInput, body: RequestBody | undefined): Re
     model: facts?.model ?? (typeof formModel === "string" ? formModel : undefined) ?? input.model,
     stream: facts?.stream ?? (form?.get("stream") === "true" || /[?&]stream=true(?:&|$)/.test(path)),
     choices: facts?.choices ?? 1,
+    maxTokens: facts?.maxTokens,
     repeatable: !(body instanceof ReadableStream),
     hints,
   }
