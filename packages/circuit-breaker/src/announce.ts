@@ -1,33 +1,42 @@
-import type { Services } from "@bellwether/core"
+import type { Board, Scope, Services } from "@bellwether/core"
 import { CircuitClosed, CircuitHalfOpened, CircuitOpened } from "./circuit-events.ts"
-import type { Circuit } from "./circuit.ts"
+import type { Circuit, HalfOpenCircuit } from "./circuit.ts"
 import type { LiveCircuit } from "./live-circuit.ts"
 
-/** Tells of a change: events for those who watch, the board for those who ask or wait. */
-export function announce(live: LiveCircuit, before: Circuit, services: Services): void {
-  const { target, model } = live
-  const { circuit } = live.breaker
-  const { endpoint, key } = target
-  // A verdict without a model would speak of every model; the board asks for that one by itself.
-  const scope = model === undefined ? undefined : { endpoint, key, model }
-  if (circuit.state === "open") {
-    const { reason } = circuit
-    const untilMs = live.monotonicMs(circuit.untilMs)
-    if (scope !== undefined)
-      services.board.say(scope, { status: "unavailable", untilMs, reason: `circuit open: ${reason}` })
-    if (circuit.generation !== before.generation)
-      services.emit(CircuitOpened, { target, model, reason, untilMs })
-  } else if (circuit.state !== before.state) {
-    if (scope !== undefined) services.board.say(scope, { status: "available" })
-    if (circuit.state === "closed")
-      services.emit(CircuitClosed, { target, model, reason: "enough probes succeeded" })
-    else services.emit(CircuitHalfOpened, { target, model, reason: whyHalfOpen(circuit.successes) })
-  }
-  if (live.peek().status === "available") services.board.touch()
+/** What a circuit speaks of on the board: nothing, where its verdict would speak of every model. */
+export function scopeOf({ target: { endpoint, key }, model }: LiveCircuit): Required<Scope> | undefined {
+  return model === undefined ? undefined : { endpoint, key, model }
 }
 
-function whyHalfOpen(successes: number): string {
-  return successes === 0
-    ? "the open time is over: probing"
-    : "a try got through before the open time was over"
+/** Says on the board how a circuit stands. */
+export function sayOn(board: Board, live: LiveCircuit): void {
+  const scope = scopeOf(live)
+  const { circuit } = live.breaker
+  if (scope === undefined) return
+  if (circuit.state !== "open") return board.say(scope, { status: "available" })
+  const untilMs = live.monotonicMs(circuit.untilMs)
+  board.say(scope, { status: "unavailable", untilMs, reason: `circuit open: ${circuit.reason}` })
+}
+
+/** Tells those who watch of a change. */
+export function announce(live: LiveCircuit, before: Circuit, emit: Services["emit"]): void {
+  const { target, model } = live
+  const { circuit } = live.breaker
+  if (circuit.state === "open") {
+    if (circuit.generation === before.generation) return
+    const { reason } = circuit
+    emit(CircuitOpened, { target, model, reason, untilMs: live.monotonicMs(circuit.untilMs) })
+  } else if (circuit.state !== before.state) {
+    if (circuit.state === "closed") emit(CircuitClosed, { target, model, reason: whyClosed(circuit, before) })
+    else emit(CircuitHalfOpened, { target, model, reason: whyHalfOpen(circuit) })
+  }
+}
+
+function whyClosed(circuit: Circuit, before: Circuit): string {
+  return circuit.generation === before.generation ? "enough probes succeeded" : "an operator forced it"
+}
+
+function whyHalfOpen({ successes, probes }: HalfOpenCircuit): string {
+  if (successes > 0) return "a try got through before the open time was over"
+  return probes > 0 ? "the open time is over: probing" : "the target was found answering: probing"
 }

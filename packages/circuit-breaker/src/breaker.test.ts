@@ -1,16 +1,25 @@
 import { describe, expect, test } from "vitest"
-import { admission, breakerOf, ended } from "./breaker.ts"
+import { admission, breakerOf, ended, succeeded } from "./breaker.ts"
 import type { Breaker, Rules } from "./breaker.ts"
 import { closedCircuit } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
 import { emptyWindow, recorded } from "./completed-window.ts"
 
-const open: Circuit = { ...closedCircuit, state: "open", generation: 1, untilMs: 100, reason: "it failed" }
+const open: Circuit = {
+  ...closedCircuit,
+  state: "open",
+  generation: 1,
+  untilMs: 100,
+  wakeableMs: 50,
+  wakes: 0,
+  reason: "it failed",
+}
 const halfOpen: Circuit = {
   ...closedCircuit,
   state: "half-open",
   generation: 1,
   reason: "it failed",
+  wakes: 0,
   successes: 0,
   probes: 0,
 }
@@ -36,15 +45,24 @@ describe("who is let through, and as what", () => {
   })
 })
 
+const rules: Rules = {
+  windowMs: 120_000,
+  consecutiveFailures: 5,
+  failureRatio: 0.5,
+  minimumCompleted: 10,
+  successesToClose: 2,
+  openFor: () => 1_000,
+}
+
+test("successes written together leave the window as successes written one by one", () => {
+  const start: Breaker = { ...breakerOf(closedCircuit), window: recorded(emptyWindow(0), true, 0, 120_000) }
+  let oneByOne = start
+  for (let time = 0; time < 7; time++) oneByOne = succeeded(oneByOne, 1, 5_000, rules.windowMs)
+  expect(succeeded(start, 7, 5_000, rules.windowMs)).toEqual(oneByOne)
+  expect(oneByOne.window).toMatchObject({ failuresInARow: 0, buckets: [{ completed: 8, failed: 1 }] })
+})
+
 test("what a process had counted before the fleet opened and closed the circuit is forgotten", () => {
-  const rules: Rules = {
-    windowMs: 120_000,
-    consecutiveFailures: 5,
-    failureRatio: 0.5,
-    minimumCompleted: 10,
-    successesToClose: 2,
-    openFor: () => 1_000,
-  }
   let window = emptyWindow(0)
   for (let time = 0; time < 4; time++) window = recorded(window, true, 0, rules.windowMs)
   const breaker: Breaker = { circuit: { ...closedCircuit, generation: 7 }, window, isProbing: false }

@@ -1,4 +1,5 @@
 import type { Chance } from "@bellwether/backoff"
+import type { Ending } from "@bellwether/core"
 import { credited, freed, opened, probed } from "./circuit.ts"
 import type { Circuit, OpeningCause, OpeningRules } from "./circuit.ts"
 import { emptyWindow, reasonToOpen, recorded } from "./completed-window.ts"
@@ -18,14 +19,24 @@ export interface Breaker {
 }
 
 /** What an admitted attempt was let through as, and the generation its result belongs to. Plain data. */
-export type Permit =
-  | { readonly role: "regular"; readonly generation: number }
+export type Permit = { readonly role: "regular"; readonly generation: number } | Trial
+
+/** The permit of one that is let through although the circuit is not closed. */
+export type Trial =
   | { readonly role: "panic"; readonly generation: number }
   | { readonly role: "probe"; readonly generation: number; readonly id: string }
 
 /** What the end of an attempt says. */
 export interface Result extends OpeningCause {
   readonly health: "success" | "failure" | "neutral"
+}
+
+/** An ending without a failure can count as one: a limit had passed before the caller got the answer. */
+export function resultOf({ health, blamed, failure = blamed }: Ending): Result {
+  if (failure === undefined) return { health, reason: "" }
+  const { class: failureClass, status, retryAfterMs } = failure
+  const reason = status === undefined ? failureClass : `${failureClass} (${status})`
+  return { health, reason, retryAfterMs }
 }
 
 /** The time and the chance a transition happens with. */
@@ -62,9 +73,8 @@ export function admission(
   return isPanic ? "panic" : "being-probed"
 }
 
-/** After a permit was handed out; a probe holds its place for `probeMs`. */
-export function admitted(breaker: Breaker, permit: Permit, probeMs: number, dateMs: number): Breaker {
-  if (permit.role === "regular") return breaker
+/** After a trial was let through; a probe holds its place for `probeMs`. */
+export function admitted(breaker: Breaker, permit: Trial, probeMs: number, dateMs: number): Breaker {
   const { circuit } = breaker
   if (permit.role === "panic" || circuit.state === "closed") return { ...breaker, isProbing: true }
   const slot = { id: permit.id, untilMs: dateMs + probeMs }
@@ -104,6 +114,11 @@ export function ended(
   return isFailure ? reopened(next, `a probe failed: ${result.reason}`, result, moment, rules) : next
 }
 
+/** After so many regular attempts succeeded in this generation of a closed circuit: all they do is count. */
+export function succeeded(breaker: Breaker, times: number, nowMs: number, windowMs: number): Breaker {
+  return { ...breaker, window: recorded(currentWindow(breaker), false, nowMs, windowMs, times) }
+}
+
 /** The place is free again, whatever came of it. */
 function released(breaker: Breaker, permit: Permit): Breaker {
   if (permit.role === "regular") return breaker
@@ -118,14 +133,17 @@ function counted(
   moment: Moment,
   rules: Rules,
 ): Breaker {
-  const { generation } = breaker.circuit
-  const before = breaker.window.generation === generation ? breaker.window : emptyWindow(generation)
-  const window = recorded(before, isFailure, moment.nowMs, rules.windowMs)
+  const window = recorded(currentWindow(breaker), isFailure, moment.nowMs, rules.windowMs)
   const next = { ...breaker, window }
   const reason = isFailure ? reasonToOpen(window, moment.nowMs, rules) : undefined
   return reason === undefined
     ? next
     : reopened(next, `${reason}, the last one: ${result.reason}`, result, moment, rules)
+}
+
+/** What counts: what was seen before the circuit opened, or started over, is forgotten. */
+export function currentWindow({ circuit: { generation }, window }: Breaker): CompletedWindow {
+  return window.generation === generation ? window : emptyWindow(generation)
 }
 
 function reopened(breaker: Breaker, reason: string, result: Result, moment: Moment, rules: Rules): Breaker {

@@ -1,109 +1,24 @@
-import { Choice, CommitLimit, createPipeline, memoryStore, seededRandom } from "@bellwether/core"
-import type { AttemptKind, Board, CallResult, Pipeline, PipelineOptions, Plugin } from "@bellwether/core"
+import { CommitLimit, memoryStore, seededRandom } from "@bellwether/core"
+import type { Board, Plugin } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
-import { circuitBreaker, CircuitClosed, CircuitHalfOpened, CircuitOpened } from "./index.ts"
+import {
+  always,
+  answer,
+  ask,
+  askTimes,
+  build,
+  hanging,
+  limited,
+  openStream,
+  overloaded,
+  states,
+  textOf,
+  trip,
+} from "../test/stage.ts"
+import type { Plan } from "../test/stage.ts"
+import { circuitBreaker } from "./index.ts"
 import type { CircuitBreakerOptions } from "./index.ts"
-
-/** What a provider does with the next request; without a plan it answers. */
-type Plan = () => Response | Promise<Response>
-
-const answer: Plan = () =>
-  Response.json({ choices: [{ message: { role: "assistant", content: "hi" }, finish_reason: "stop" }] })
-const overloaded: Plan = () => Response.json({ error: { message: "overloaded" } }, { status: 529 })
-const limited: Plan = () => Response.json({ error: { message: "slow down" } }, { status: 429 })
-
-/** An answer the test sends piece by piece. */
-function openStream() {
-  let controller!: ReadableStreamDefaultController<Uint8Array>
-  const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) })
-  const event = (delta: unknown, finish_reason: string | null) =>
-    controller.enqueue(
-      new TextEncoder().encode(
-        `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
-      ),
-    )
-  return {
-    plan: () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
-    content: () => event({ content: "hi" }, null),
-    finish: () => {
-      event({}, "stop")
-      controller.close()
-    },
-    cut: () => controller.error(new TypeError("terminated")),
-  }
-}
-
-interface WorldOptions extends Partial<Omit<PipelineOptions, "clock" | "fetch">> {
-  readonly breaker?: CircuitBreakerOptions
-  /** Plugins behind the breaker. */
-  readonly behind?: readonly Plugin[]
-}
-
-/** Two endpoints, `primary` by the plans, `backup` always well; and what was heard of the circuits. */
-function build({ breaker, use = [], behind = [], ...options }: WorldOptions = {}, clock = virtualClock()) {
-  const plans: Plan[] = []
-  const seen: string[] = []
-  const heard: string[] = []
-  const pipeline = createPipeline({
-    endpoints: [
-      { id: "primary", baseURL: "https://primary.test/v1", key: "secret" },
-      { id: "backup", baseURL: "https://backup.test/v1", key: "secret" },
-    ],
-    fetch: async (url) => {
-      seen.push(new URL(url).hostname.split(".")[0]!)
-      return seen.at(-1) === "primary" ? (plans.shift() ?? answer)() : answer()
-    },
-    random: seededRandom(1),
-    ...options,
-    clock,
-    use: [...use, circuitBreaker(breaker), ...behind],
-  })
-  pipeline.on(CircuitOpened, ({ target, reason }) => heard.push(`${target.id} opened: ${reason}`))
-  pipeline.on(CircuitHalfOpened, ({ reason }) => heard.push(`half-opened: ${reason}`))
-  pipeline.on(CircuitClosed, ({ reason }) => heard.push(`closed: ${reason}`))
-  return { pipeline, clock, plans, seen, heard }
-}
-
-const ask = (
-  pipeline: Pipeline,
-  { model = "gpt-4o", stream = false, signal = undefined as AbortSignal | undefined } = {},
-) =>
-  pipeline.call({
-    method: "POST",
-    path: "/chat/completions",
-    body: JSON.stringify({ model, stream, messages: [] }),
-    ...(signal && { signal }),
-  })
-
-const textOf = (result: CallResult): Promise<string> =>
-  result.ok ? result.response.text() : Promise.reject(result.error)
-
-async function askTimes(times: number, pipeline: Pipeline, model?: string) {
-  for (let time = 0; time < times; time++) await ask(pipeline, model === undefined ? {} : { model })
-}
-
-const states = (pipeline: Pipeline) =>
-  (pipeline.inspect().plugins["circuit-breaker"] as { target: string; model?: string; state: string }[])
-    .filter(({ model }) => model !== undefined)
-    .map(({ target, model, state }) => `${target} ${model}: ${state}`)
-
-/** Five failures; the open time of the first opening is over after 5 s. */
-async function trip({ pipeline, plans }: Pick<ReturnType<typeof build>, "pipeline" | "plans">) {
-  plans.push(...Array<Plan>(5).fill(overloaded))
-  await askTimes(5, pipeline)
-}
-
-/** Makes every attempt on the primary, as this kind. */
-const always = (kind: AttemptKind): Plugin => ({
-  name: "always",
-  setup: () => ({
-    call: (request, next, context) =>
-      next(request, context.with(Choice, { target: context.call.candidates[0]!, kind })),
-  }),
-})
-
-const hanging: Plan = () => new Promise(() => {})
 
 test("after five failures in a row the target is left alone and calls go elsewhere", async () => {
   const world = build()

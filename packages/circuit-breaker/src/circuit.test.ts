@@ -1,7 +1,7 @@
 import { equalJitter } from "@bellwether/backoff"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { closedCircuit, credited, freed, opened, probed } from "./circuit.ts"
+import { closedCircuit, credited, freed, opened, probed, woken } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
 
 const rules = { openFor: equalJitter({ baseMs: 5_000, capMs: 300_000 }), windowMs: 120_000 }
@@ -48,6 +48,45 @@ describe("the open time", () => {
     const late = opened(closed, cause, { dateMs: closed.sinceMs + 120_000, chance: almost }, rules)
     expect(soon.openings).toBe(4)
     expect(late.openings).toBe(1)
+  })
+})
+
+describe("a wake", () => {
+  const at = (dateMs: number) => ({ dateMs, chance: almost })
+  const hinted = (hintMs: number) => opened(closedCircuit, { ...cause, retryAfterMs: hintMs }, at(0), rules)
+  /** How long after its last opening a circuit can be woken that opened so often, and was woken so often in vain. */
+  function wakeableAfterMs(openings: number, wakes: number) {
+    let circuit = openedTimes(openings - wakes)
+    for (let time = 0; time < wakes; time++) {
+      const halfOpen = woken(circuit, circuit.wakeableMs)
+      circuit = opened(halfOpen, cause, at(circuit.wakeableMs), rules)
+    }
+    return Math.round(circuit.wakeableMs - circuit.sinceMs)
+  }
+
+  test("cuts an opening short, to the length of a first one; each in vain makes it twice that", () => {
+    expect(wakeableAfterMs(8, 0)).toBe(5_000)
+    expect(wakeableAfterMs(8, 1)).toBe(10_000)
+    expect(wakeableAfterMs(8, 4)).toBe(80_000)
+  })
+
+  test("is for openings in a row: one that closed is woken as if for the first time", () => {
+    const halfOpen = woken(openedTimes(8), openedTimes(8).wakeableMs)
+    expect(halfOpen).toMatchObject({ state: "half-open", wakes: 1 })
+    const closed = credited(halfOpen, 1, 0)
+    expect(opened(closed, cause, at(1_000), rules).wakes).toBe(0)
+  })
+
+  test("does not come before the time the provider asked for", () => {
+    expect(woken(hinted(60_000), 59_999).state).toBe("open")
+    expect(woken(hinted(60_000), 60_000).state).toBe("half-open")
+  })
+
+  test("leaves the open time growing", () => {
+    const circuit = openedTimes(4)
+    const again = opened(woken(circuit, circuit.wakeableMs), cause, at(circuit.wakeableMs), rules)
+    expect(again.openings).toBe(5)
+    expect(openMs(again)).toBeCloseTo(80_000, 2)
   })
 })
 

@@ -2,9 +2,9 @@ import type { Backoff, Chance } from "@bellwether/backoff"
 
 interface Common {
   /**
-   * Advances only when the circuit opens: a result admitted under an older one changes nothing. It is the wall
-   * time of the opening, or one more than the generation before where a clock went back, so that whoever has
-   * forgotten a circuit and starts over is never behind those who still remember it.
+   * Advances only when the circuit opens, or is forced closed: a result admitted under an older one changes
+   * nothing. It is the wall time of that moment, or one more than the generation before where a clock went back,
+   * so that whoever has forgotten a circuit and starts over is never behind those who still remember it.
    */
   readonly generation: number
   /** Openings in a row: what the open time grows by. */
@@ -23,6 +23,10 @@ export interface OpenCircuit extends Common {
   readonly state: "open"
   /** Wall-clock milliseconds. */
   readonly untilMs: number
+  /** Before this it stays open whoever answers from outside. Wall-clock milliseconds, never after `untilMs`. */
+  readonly wakeableMs: number
+  /** How many openings have been cut short since the circuit was closed. */
+  readonly wakes: number
   /** Why it opened, for people. */
   readonly reason: string
 }
@@ -32,6 +36,8 @@ export interface HalfOpenCircuit extends Common {
   readonly state: "half-open"
   /** Why it had opened, for people. */
   readonly reason: string
+  /** How many openings have been cut short since the circuit was closed. */
+  readonly wakes: number
   /** Probes that reached their commit point since it opened. */
   readonly successes: number
   /** Probes let through since it opened. */
@@ -68,7 +74,12 @@ export interface OpeningRules {
   readonly windowMs: number
 }
 
-/** Opens for a time that grows with the openings in a row, or for what the provider asked if that is longer. */
+/**
+ * Opens for a time that grows with the openings in a row, or for what the provider asked if that is longer.
+ *
+ * A wake can cut it short, but to no less than the provider asked, nor than a first opening lasts; and twice that
+ * for each wake before whose probe failed. So where answering from outside says nothing, the open time still grows.
+ */
 export function opened(
   circuit: Circuit,
   cause: OpeningCause,
@@ -77,12 +88,18 @@ export function opened(
 ): OpenCircuit {
   const wasSteady = circuit.state === "closed" && dateMs - circuit.sinceMs >= windowMs
   const openings = wasSteady ? 1 : circuit.openings + 1
+  const wakes = circuit.state === "closed" ? 0 : circuit.wakes
+  const drawn = chance.next()
+  const lastsMs = (times: number) =>
+    Math.max(openFor(times, 0, { next: () => drawn }), cause.retryAfterMs ?? 0)
   return {
     state: "open",
     generation: Math.max(circuit.generation + 1, dateMs),
     openings,
     sinceMs: dateMs,
-    untilMs: dateMs + Math.max(openFor(openings, 0, chance), cause.retryAfterMs ?? 0),
+    untilMs: dateMs + lastsMs(openings),
+    wakeableMs: dateMs + lastsMs(wakes + 1),
+    wakes,
     reason: cause.reason,
   }
 }
@@ -95,6 +112,17 @@ export function probed(
 ): HalfOpenCircuit {
   const halfOpen = halfOpened(circuit, dateMs)
   return { ...halfOpen, probes: halfOpen.probes + 1, probe }
+}
+
+/** The circuit half-open before its time, because the target was found answering. */
+export function woken(circuit: OpenCircuit, dateMs: number): OpenCircuit | HalfOpenCircuit {
+  if (dateMs < circuit.wakeableMs) return circuit
+  return { ...halfOpened(circuit, dateMs), wakes: circuit.wakes + 1 }
+}
+
+/** A circuit that starts over: closed, and no result from before this generation counts. */
+export function startedOver(generation: number): ClosedCircuit {
+  return { state: "closed", generation, openings: 0, sinceMs: generation }
 }
 
 /** The circuit one success further, and closed if that was the last one needed. */
@@ -119,6 +147,6 @@ export function freed(circuit: Circuit, id: string): Circuit {
 
 function halfOpened(circuit: OpenCircuit | HalfOpenCircuit, dateMs: number): HalfOpenCircuit {
   if (circuit.state === "half-open") return circuit
-  const { generation, openings, reason } = circuit
-  return { state: "half-open", generation, openings, sinceMs: dateMs, reason, successes: 0, probes: 0 }
+  const { generation, openings, reason, wakes } = circuit
+  return { state: "half-open", generation, openings, sinceMs: dateMs, reason, wakes, successes: 0, probes: 0 }
 }

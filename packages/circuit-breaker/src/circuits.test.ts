@@ -10,17 +10,27 @@ const common = { generation: small, openings: small, sinceMs: small }
 const word = fc.constantFrom("a", "b")
 const anyCircuit: fc.Arbitrary<Circuit> = fc.oneof(
   fc.record({ state: fc.constant("closed" as const), ...common }),
-  fc.record({ state: fc.constant("open" as const), ...common, untilMs: small, reason: word }),
+  fc.record({
+    state: fc.constant("open" as const),
+    ...common,
+    untilMs: small,
+    wakeableMs: small,
+    wakes: small,
+    reason: word,
+  }),
   fc.record(
     {
       state: fc.constant("half-open" as const),
       ...common,
       reason: word,
+      wakes: small,
       successes: small,
       probes: small,
       probe: fc.record({ id: word, untilMs: small }),
     },
-    { requiredKeys: ["state", "generation", "openings", "sinceMs", "reason", "successes", "probes"] },
+    {
+      requiredKeys: ["state", "generation", "openings", "sinceMs", "reason", "wakes", "successes", "probes"],
+    },
   ),
 )
 const anyCircuits = fc.dictionary(fc.constantFrom("", "model:x", "model:__proto__"), anyCircuit, {
@@ -67,8 +77,15 @@ describe("merging two views", () => {
 
 describe("of two views the later one is", () => {
   const closed: Circuit = { ...closedCircuit, generation: 5 }
-  const open: Circuit = { ...closed, state: "open", untilMs: 9, reason: "it failed" }
-  const halfOpen: Circuit = { ...closed, state: "half-open", reason: "it failed", successes: 0, probes: 1 }
+  const open: Circuit = { ...closed, state: "open", untilMs: 9, wakeableMs: 5, wakes: 0, reason: "it failed" }
+  const halfOpen: Circuit = {
+    ...closed,
+    state: "half-open",
+    reason: "it failed",
+    wakes: 0,
+    successes: 0,
+    probes: 1,
+  }
   const running: Circuit = { ...halfOpen, probe: { id: "a", untilMs: 9 } }
   test.each<[string, Circuit, Circuit]>([
     ["the newer generation, whatever its state", { ...open, generation: 6 }, closed],
@@ -77,6 +94,8 @@ describe("of two views the later one is", () => {
     ["the one with more successes", { ...halfOpen, successes: 1 }, { ...running, probes: 2 }],
     ["the one with more probes", { ...running, probes: 2 }, halfOpen],
     ["the one whose probe is over", halfOpen, running],
+    ["the one that was cut short oftener", { ...open, wakes: 1 }, open],
+    ["the one that can be cut short later", { ...open, wakeableMs: 6 }, open],
     ["the one that is open longer", { ...open, untilMs: 10 }, open],
   ])("%s", (_, later, earlier) => {
     expect(laterCircuit(later, earlier)).toBe(later)
@@ -100,6 +119,8 @@ describe("the circuits of a target", () => {
     state: "open",
     generation: 1,
     untilMs: 10_000,
+    wakeableMs: 5_000,
+    wakes: 0,
     reason: "it failed",
   }
 

@@ -12,9 +12,21 @@ const rememberedMs = 3_600_000
 
 /** Model names come from callers and some are names of every object, such as `constructor`. */
 const entryOf = (model: string | undefined): string => (model === undefined ? "" : `model:${model}`)
+const modelOf = (entry: string): string | undefined =>
+  entry === "" ? undefined : entry.slice("model:".length)
 
 export function circuitOf(circuits: Circuits, model: string | undefined): Circuit {
   return circuits[entryOf(model)] ?? closedCircuit
+}
+
+/** The models whose circuits are open. */
+export function openModels(circuits: Circuits): readonly (string | undefined)[] {
+  return Object.entries(circuits).flatMap(([entry, { state }]) => (state === "open" ? [modelOf(entry)] : []))
+}
+
+/** The newest generation of any of them. */
+export function latestGeneration(circuits: Circuits): number {
+  return Math.max(0, ...Object.values(circuits).map(({ generation }) => generation))
 }
 
 export function withCircuit(
@@ -66,6 +78,8 @@ function placeOf(circuit: Circuit): readonly (number | string)[] {
     circuit.state === "open" ? circuit.untilMs : (probe?.untilMs ?? 0),
     circuit.openings,
     circuit.sinceMs,
+    circuit.state === "closed" ? 0 : circuit.wakes,
+    circuit.state === "open" ? circuit.wakeableMs : 0,
     probe?.id ?? "",
     circuit.state === "closed" ? "" : circuit.reason,
   ]

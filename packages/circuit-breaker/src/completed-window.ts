@@ -33,25 +33,38 @@ export function emptyWindow(generation: number): CompletedWindow {
   return { generation, failuresInARow: 0, failedAtMs: -Infinity, buckets: [] }
 }
 
-/** The window with one more completed attempt. Time alone empties it: after an idle gap it starts from nothing. */
+/** When the slice begins that this moment lies in. Monotonic milliseconds. */
+export function sliceOf(nowMs: number, windowMs: number): number {
+  const widthMs = windowMs / bucketsPerWindow
+  return Math.floor(nowMs / widthMs) * widthMs
+}
+
+/**
+ * The window with so many more completed attempts that all failed, or all succeeded. Time alone empties it: after an
+ * idle gap it starts from nothing.
+ */
 export function recorded(
   window: CompletedWindow,
   isFailure: boolean,
   nowMs: number,
   windowMs: number,
+  times = 1,
 ): CompletedWindow {
   const live = liveBuckets(window, nowMs, windowMs)
-  const widthMs = windowMs / bucketsPerWindow
-  const startMs = Math.floor(nowMs / widthMs) * widthMs
+  const startMs = sliceOf(nowMs, windowMs)
   const last = live.at(-1)
-  const failed = isFailure ? 1 : 0
+  const failed = isFailure ? times : 0
   const buckets =
     last?.startMs === startMs
-      ? live.with(live.length - 1, { startMs, completed: last.completed + 1, failed: last.failed + failed })
-      : [...live, { startMs, completed: 1, failed }]
+      ? live.with(live.length - 1, {
+          startMs,
+          completed: last.completed + times,
+          failed: last.failed + failed,
+        })
+      : [...live, { startMs, completed: times, failed }]
   return {
     generation: window.generation,
-    failuresInARow: isFailure ? failuresInARow(window, nowMs, windowMs) + 1 : 0,
+    failuresInARow: isFailure ? failuresInARow(window, nowMs, windowMs) + times : 0,
     failedAtMs: isFailure ? nowMs : -Infinity,
     buckets,
   }

@@ -1,11 +1,13 @@
 import { available } from "@bellwether/core"
 import type { Attempt, Clock, Lease, Random, Target, Verdict } from "@bellwether/core"
-import { admission, admitted, breakerOf } from "./breaker.ts"
-import type { Breaker, Moment, Permit, Rules } from "./breaker.ts"
+import { admission, admitted, breakerOf, currentWindow, succeeded } from "./breaker.ts"
+import type { Breaker, Moment, Rules, Trial } from "./breaker.ts"
 import { laterCircuit } from "./circuits.ts"
+import { woken } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
-import { CircuitLease } from "./circuit-lease.ts"
-import { totals } from "./completed-window.ts"
+import { sliceOf, totals } from "./completed-window.ts"
+import { RegularLease } from "./regular-lease.ts"
+import { TrialLease } from "./trial-lease.ts"
 
 /** What a circuit needs of the pipeline around it. */
 export interface CircuitServices {
@@ -30,57 +32,84 @@ export class LiveCircuit {
   readonly model: string | undefined
   readonly rules: Rules & ProbeRules
   readonly clock: Clock
-  breaker: Breaker
-  /** Leases that have not ended. */
+  /** Attempts let through that are not over. */
   inFlight = 0
   /** Monotonic milliseconds. */
   lastUsedMs: number
   readonly #services: CircuitServices
+  #breaker: Breaker
+  /** Regular successes the window does not hold yet: they are written into it a slice at a time. */
+  #successes = 0
+  #succeededAtMs = 0
+  #sliceMs = -Infinity
 
   constructor(target: Target, model: string | undefined, circuit: Circuit, services: CircuitServices) {
     this.target = target
     this.model = model
     this.rules = services.rules
     this.clock = services.clock
-    this.breaker = breakerOf(circuit)
     this.lastUsedMs = services.clock.now()
+    this.#breaker = breakerOf(circuit)
     this.#services = services
   }
 
+  get breaker(): Breaker {
+    this.#write()
+    return this.#breaker
+  }
+
   peek(): Verdict {
-    if (this.breaker.circuit.state === "closed") return available
-    const answer = admission(this.breaker, false, this.clock.date())
+    if (this.#breaker.circuit.state === "closed") return available
+    const answer = admission(this.#breaker, false, this.clock.date())
     return answer === "open" || answer === "being-probed" ? this.#refusal(answer) : available
   }
 
   /** @param isPanic whether the attempt is made although the circuit is open */
   take(attempt: Attempt, isPanic: boolean): Lease | Verdict {
     this.lastUsedMs = attempt.startedAtMs
-    const { generation, state } = this.breaker.circuit
-    if (state === "closed") return this.#lease({ role: "regular", generation })
-    const role = admission(this.breaker, isPanic, this.clock.date())
+    const { generation, state } = this.#breaker.circuit
+    const dateMs = state === "closed" ? 0 : this.clock.date()
+    const role = admission(this.#breaker, isPanic, dateMs)
     if (role === "open" || role === "being-probed") return this.#refusal(role)
-    const probeMs = this.rules.probeMs(attempt)
-    const permit: Permit =
+    this.inFlight++
+    if (role === "regular") return new RegularLease(this, generation, attempt.startedAtMs)
+    const permit: Trial =
       role === "probe" ? { role, generation, id: this.#services.random.id() } : { role, generation }
-    this.change(admitted(this.breaker, permit, probeMs, this.clock.date()))
-    const lease = this.#lease(permit)
-    lease.expireAfter(probeMs)
-    return lease
+    const probeMs = this.rules.probeMs(attempt)
+    this.change(admitted(this.breaker, permit, probeMs, dateMs))
+    return new TrialLease(this, permit, probeMs)
+  }
+
+  /** A regular attempt of this generation succeeded at this moment, in monotonic milliseconds. */
+  succeed(generation: number, nowMs: number): void {
+    if (this.#breaker.circuit.generation !== generation) return
+    const sliceMs = sliceOf(nowMs, this.rules.windowMs)
+    if (sliceMs !== this.#sliceMs) this.#write()
+    this.#sliceMs = sliceMs
+    this.#succeededAtMs = nowMs
+    this.#successes++
+  }
+
+  /** The target was found answering from outside. */
+  wake(): void {
+    const { breaker } = this
+    const { circuit } = breaker
+    const next = circuit.state === "open" ? woken(circuit, this.clock.date()) : circuit
+    if (next !== circuit) this.change({ ...breaker, circuit: next })
   }
 
   /** Takes in what the fleet says of the circuit. */
   learn(circuit: Circuit): void {
-    const before = this.breaker.circuit
+    const before = this.#breaker.circuit
     const later = laterCircuit(before, circuit)
     if (later === before) return
-    this.breaker = { ...this.breaker, circuit: later }
+    this.#breaker = { ...this.breaker, circuit: later }
     this.#services.announce(this, before)
   }
 
   change(next: Breaker): void {
-    const before = this.breaker
-    this.breaker = next
+    const before = this.#breaker
+    this.#breaker = next
     if (next.circuit !== before.circuit) this.#services.publish(this)
     if (next.circuit !== before.circuit || next.isProbing !== before.isProbing)
       this.#services.announce(this, before.circuit)
@@ -101,18 +130,20 @@ export class LiveCircuit {
   }
 
   inspect(): unknown {
-    const { circuit, window, isProbing } = this.breaker
-    const counts = totals(window, this.clock.now(), this.rules.windowMs)
+    const { circuit, isProbing } = this.breaker
+    const counts = totals(currentWindow(this.breaker), this.clock.now(), this.rules.windowMs)
     return { target: this.target.id, model: this.model, ...circuit, isProbing, ...counts }
   }
 
-  #lease(permit: Permit): CircuitLease {
-    this.inFlight++
-    return new CircuitLease(this, permit)
+  #write(): void {
+    if (this.#successes === 0) return
+    const { windowMs } = this.rules
+    this.#breaker = succeeded(this.#breaker, this.#successes, this.#succeededAtMs, windowMs)
+    this.#successes = 0
   }
 
   #refusal(why: "open" | "being-probed"): Verdict {
-    const { circuit } = this.breaker
+    const { circuit } = this.#breaker
     const status = "unavailable"
     if (why === "open" && circuit.state === "open")
       return { status, untilMs: this.monotonicMs(circuit.untilMs), reason: `circuit open: ${circuit.reason}` }

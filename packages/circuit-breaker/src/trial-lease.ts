@@ -1,54 +1,46 @@
 import type { Ending, Lease, Timer } from "@bellwether/core"
-import { committed, ended } from "./breaker.ts"
-import type { Permit, Result } from "./breaker.ts"
+import { committed, ended, resultOf } from "./breaker.ts"
+import type { Result, Trial } from "./breaker.ts"
 import type { LiveCircuit } from "./live-circuit.ts"
 
-/** One attempt's hold on a circuit. However many say so, it commits once and ends once. */
-export class CircuitLease implements Lease {
-  readonly permit: Permit
+/** The hold of a probe or a panic try. However many say so, it commits once and is settled once. */
+export class TrialLease implements Lease {
+  readonly permit: Trial
   readonly #circuit: LiveCircuit
-  #phase: "held" | "committed" | "over" = "held"
-  #expiry: Timer | undefined
+  readonly #expiry: Timer
+  #phase: "held" | "committed" | "settled" = "held"
+  #isOver = false
 
-  constructor(circuit: LiveCircuit, permit: Permit) {
-    this.#circuit = circuit
+  /** @param probeMs how long it may take to its commit point */
+  constructor(circuit: LiveCircuit, permit: Trial, probeMs: number) {
     this.permit = permit
-  }
-
-  /** Gives a probe this long to reach its commit point. */
-  expireAfter(probeMs: number): void {
+    this.#circuit = circuit
     const hung: Result = { health: "failure", reason: `no answer within ${probeMs / 1000} s` }
-    this.#expiry = this.#circuit.clock.after(probeMs, () => this.#end(hung))
+    this.#expiry = circuit.clock.after(probeMs, () => this.#settle(hung))
   }
 
   committed(): void {
     if (this.#phase !== "held") return
     this.#phase = "committed"
-    this.#expiry?.cancel()
-    if (this.permit.role === "regular") return
-    const { breaker, rules } = this.#circuit
-    this.#circuit.change(committed(breaker, this.permit, this.#circuit.moment(), rules))
+    this.#expiry.cancel()
+    const circuit = this.#circuit
+    circuit.change(committed(circuit.breaker, this.permit, circuit.moment(), circuit.rules))
   }
 
   end(ending: Ending): void {
-    this.#end(resultOf(ending))
-  }
-
-  #end(result: Result): void {
-    if (this.#phase === "over") return
-    const wasCommitted = this.#phase === "committed"
-    this.#phase = "over"
-    this.#expiry?.cancel()
+    if (this.#isOver) return
+    this.#isOver = true
+    // One that has hung is no probe any more, but in flight until it is over.
     this.#circuit.inFlight--
-    const { breaker, rules } = this.#circuit
-    this.#circuit.change(ended(breaker, this.permit, wasCommitted, result, this.#circuit.moment(), rules))
+    this.#settle(resultOf(ending))
   }
-}
 
-/** An ending without a failure can count as one: a limit had passed before the caller got the answer. */
-function resultOf({ health, blamed, failure = blamed }: Ending): Result {
-  if (failure === undefined) return { health, reason: "" }
-  const { class: failureClass, status, retryAfterMs } = failure
-  const reason = status === undefined ? failureClass : `${failureClass} (${status})`
-  return { health, reason, retryAfterMs }
+  #settle(result: Result): void {
+    if (this.#phase === "settled") return
+    const wasCommitted = this.#phase === "committed"
+    this.#phase = "settled"
+    this.#expiry.cancel()
+    const circuit = this.#circuit
+    circuit.change(ended(circuit.breaker, this.permit, wasCommitted, result, circuit.moment(), circuit.rules))
+  }
 }
