@@ -3,8 +3,8 @@ import type { Attempt, AttemptObserver, Clock, Ending } from "@bellwether/core"
 import type { CallEvidence } from "./calls.ts"
 import type { Cause } from "./condition.ts"
 
-/** Fewer tokens are too few to tell a pace. */
-const enoughTokens = 20
+/** Fewer pieces are too few to tell a pace. */
+const enoughPieces = 20
 
 /** What the end of an attempt tells, and whether it speaks of the key alone. */
 export type Told = CallEvidence & { readonly isOfKey: boolean }
@@ -17,11 +17,17 @@ export class AttemptWatch implements AttemptObserver {
   /** How long the caller has waited for more of the body; how long it takes to read it is not the provider's. */
   #waitedMs = 0
   #waitingSinceMs: number | undefined
+  /** Events of its stream; how many tokens they hold is seldom told, but for one model it stays the same. */
+  #pieces = 0
 
   constructor(attempt: Attempt, clock: Clock, tell: (attempt: Attempt, told: Told) => void) {
     this.#attempt = attempt
     this.#clock = clock
     this.#tell = tell
+  }
+
+  progress(): void {
+    this.#pieces++
   }
 
   reading(isWaiting: boolean): void {
@@ -39,10 +45,12 @@ export class AttemptWatch implements AttemptObserver {
     this.#tell(this.#attempt, { health, cause: causeOf(failure), startedAtMs, isOfKey, ...paces })
   }
 
-  #paces({ firstContentMs, durationMs, usage }: Ending): Partial<CallEvidence> {
+  #paces({ firstContentMs, durationMs }: Ending): Partial<CallEvidence> {
     if (firstContentMs === undefined) return { silentMs: durationMs }
-    const tokens = usage === undefined || usage.estimated ? 0 : usage.output
-    return { firstContentMs, ...(tokens >= enoughTokens && { msPerToken: this.#waitedMs / tokens }) }
+    return {
+      firstContentMs,
+      ...(this.#pieces >= enoughPieces && { msPerPiece: this.#waitedMs / this.#pieces }),
+    }
   }
 }
 

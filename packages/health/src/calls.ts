@@ -11,8 +11,8 @@ export interface Calls {
   readonly failures: FailureShare
   /** From the start of a stream to its first content. */
   readonly firstContent: Pace
-  /** From token to token of a stream, as far as the provider was waited for. */
-  readonly token: Pace
+  /** From piece to piece of a stream, as far as the provider was waited for. */
+  readonly piece: Pace
 }
 
 /** What the end of one attempt tells. */
@@ -26,7 +26,7 @@ export interface CallEvidence {
   readonly firstContentMs?: number
   /** Milliseconds a stream was waited for without any content; it would have taken longer still. */
   readonly silentMs?: number
-  readonly msPerToken?: number
+  readonly msPerPiece?: number
 }
 
 /** When calls speak against a target. */
@@ -34,7 +34,7 @@ export interface CallRules {
   readonly condition: ConditionRules
   readonly failures: ShareRules
   readonly firstContent: PaceRules
-  readonly token: PaceRules
+  readonly piece: PaceRules
 }
 
 /** Nothing is known. */
@@ -42,13 +42,13 @@ export const noCalls: Calls = {
   condition: unknownCondition,
   failures: noFailures,
   firstContent: unknownPace,
-  token: unknownPace,
+  piece: unknownPace,
 }
 
 /** After the end of one more attempt. */
 export function learned(calls: Calls, evidence: CallEvidence, nowMs: number, rules: CallRules): Calls {
-  const { health, firstContentMs, silentMs, msPerToken } = evidence
-  let { failures, firstContent, token } = calls
+  const { health, firstContentMs, silentMs, msPerPiece } = evidence
+  let { failures, firstContent, piece } = calls
   let condition = aged(calls.condition, nowMs, rules.condition)
   // What began before the state did belongs to the one before (law 5).
   const isOld = evidence.startedAtMs < condition.sinceMs
@@ -61,8 +61,8 @@ export function learned(calls: Calls, evidence: CallEvidence, nowMs: number, rul
   // Whoever gives up, or asks elsewhere too, must not hide how slow it was.
   if (health === "neutral" && silentMs !== undefined && isLate(firstContent, silentMs, rules.firstContent))
     firstContent = paced(firstContent, silentMs, nowMs, rules.firstContent)
-  if (health === "success" && msPerToken !== undefined) token = paced(token, msPerToken, nowMs, rules.token)
-  return { condition, failures, firstContent, token }
+  if (health === "success" && msPerPiece !== undefined) piece = paced(piece, msPerPiece, nowMs, rules.piece)
+  return { condition, failures, firstContent, piece }
 }
 
 /** As time leaves it. */
@@ -71,27 +71,27 @@ export function agedCalls(calls: Calls, nowMs: number, rules: CallRules): Calls 
     condition: aged(calls.condition, nowMs, rules.condition),
     failures: forgetting(calls.failures, nowMs, rules.failures),
     firstContent: rested(calls.firstContent, nowMs, rules.firstContent),
-    token: rested(calls.token, nowMs, rules.token),
+    piece: rested(calls.piece, nowMs, rules.piece),
   }
 }
 
 /** When time alone changes what they say; `Infinity` for never. */
-export function nextChangeMs({ condition, failures, firstContent, token }: Calls, rules: CallRules): number {
+export function nextChangeMs({ condition, failures, firstContent, piece }: Calls, rules: CallRules): number {
   return Math.min(
     condition.untilMs ?? Infinity,
     failures.isHigh ? failures.lastMs + rules.failures.windowMs : Infinity,
     firstContent.isSlow ? firstContent.lastMs + rules.firstContent.windowMs : Infinity,
-    token.isSlow ? token.lastMs + rules.token.windowMs : Infinity,
+    piece.isSlow ? piece.lastMs + rules.piece.windowMs : Infinity,
   )
 }
 
-export function stateOf({ condition, failures, firstContent, token }: Calls): HealthState {
+export function stateOf({ condition, failures, firstContent, piece }: Calls): HealthState {
   if (condition.state !== "healthy") return condition.state
-  return failures.isHigh || firstContent.isSlow || token.isSlow ? "degraded" : "healthy"
+  return failures.isHigh || firstContent.isSlow || piece.isSlow ? "degraded" : "healthy"
 }
 
 /** Why it is not healthy, in words. */
-export function reasonsOf({ condition, failures, firstContent, token }: Calls): readonly string[] {
+export function reasonsOf({ condition, failures, firstContent, piece }: Calls): readonly string[] {
   const { state, cause } = condition
   const last = cause === undefined ? "" : `, the last one: ${cause.reason}`
   return [
@@ -99,7 +99,7 @@ export function reasonsOf({ condition, failures, firstContent, token }: Calls): 
     ...(state === "degraded" ? [`on trial after its calls failed${last}`] : []),
     ...(failures.isHigh ? [`${Math.round(failures.share * 100)} % of its last calls failed`] : []),
     ...(firstContent.isSlow ? [slowness("first content", firstContent)] : []),
-    ...(token.isSlow ? [slowness("a token", token)] : []),
+    ...(piece.isSlow ? [slowness("a piece of a stream", piece)] : []),
   ]
 }
 

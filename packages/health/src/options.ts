@@ -60,7 +60,7 @@ export interface HealthOptions {
   /** Degraded when this share of its last calls (about 20) has failed, until it has halved; `false` for never. @default 0.1 */
   readonly failureShare?: number | false
   /**
-   * Degraded when the p95 of its last 20 streams, of their first content or of their tokens, is so many times what it
+   * Degraded when the p95 of its last 20 streams, of their first content or of their pieces, is so many times what it
    * is as a rule, until it is two thirds of that; `false` for never.
    * @default 3
    */
@@ -147,7 +147,7 @@ export function readOptions(options: HealthOptions | undefined): Rules {
       },
       failures: { failureShare: failureShare === false ? Infinity : failureShare, windowMs },
       firstContent: { ...pace, floorMs: 1_000 },
-      token: { ...pace, floorMs: 20 },
+      piece: { ...pace, floorMs: 20 },
     },
   }
 }

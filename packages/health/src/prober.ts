@@ -106,26 +106,34 @@ export class Prober {
   async #probe(target: Target): Promise<readonly ProbeResult[]> {
     const { question, completion } = this.#rules
     const check = await this.#ask(target, question)
-    if (check === undefined) return []
-    this.#heard.get(target.id)?.set(check)
-    const isReached = check.status !== undefined && (check.health === "success" || check.health === "neutral")
-    if (!isReached || completion === undefined || !this.#cap.take(target)) return [check]
-    const paid = await this.#ask(target, completion, completion.model)
-    return paid === undefined ? [check] : [check, paid]
+    if (check !== undefined) this.#heard.get(target.id)?.set(check)
+    const paid =
+      isReached(check) && completion !== undefined && this.#cap.take(target)
+        ? await this.#ask(target, completion, completion.model)
+        : undefined
+    // The last word counts: that there is a list of models says nothing beside a completion that fails.
+    const last = paid ?? check
+    if (last?.health === "success") this.#services.use(Circuits)().wake(target)
+    return [check, paid].flatMap((result) => result ?? [])
   }
 
   async #ask(target: Target, question: Question, model?: string): Promise<ProbeResult | undefined> {
-    const { clock, signal, emit, use } = this.#services
+    const { clock, signal, emit } = this.#services
     const dateMs = clock.date()
     this.#askedUntilMs.set(target.id, clock.now() + question.timeoutMs)
     const asked = await ask(target, question, this.#services)
     this.#askedUntilMs.delete(target.id)
     if (asked === undefined || signal.aborted) return undefined
     const { finding, latencyMs } = asked
-    const result = { target: target.id, ...(model !== undefined && { model }), ...finding, latencyMs, dateMs }
+    const result = {
+      target: target.id,
+      ...(model !== undefined && { model }),
+      ...finding,
+      latencyMs: Math.round(latencyMs),
+      dateMs,
+    }
     emit(ProbeEnded, { target, result })
     this.#host.learn(target, result)
-    if (result.health === "success") use(Circuits)().wake(target)
     return result
   }
 
@@ -133,6 +141,11 @@ export class Prober {
     const knownMs = this.#host.newest(target)?.dateMs ?? -Infinity
     if (result !== null && result.dateMs > knownMs) this.#host.learn(target, result)
   }
+}
+
+/** Whether an answer came that does not speak against asking for more. */
+function isReached(check: ProbeResult | undefined): boolean {
+  return check?.status !== undefined && (check.health === "success" || check.health === "neutral")
 }
 
 /** The later result; of two at once, always the same. */
