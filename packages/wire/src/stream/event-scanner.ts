@@ -1,3 +1,4 @@
+import { createEventMould } from "./event-mould.ts"
 import { createHeldBytes } from "./held-bytes.ts"
 import { readEvent, type SseEvent } from "./sse-event.ts"
 import { endsInBlankLine, readWholeEvents } from "./whole-events.ts"
@@ -36,6 +37,7 @@ export const createEventScanner = ({
   // A byte order mark belongs to the stream, not to each event.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
   const held = createHeldBytes()
+  const mould = createEventMould()
   let atStart = true
   let withReturns = false // this stream has line ends other than LF
   let afterReturn = false // the last chunk ended in CR, whose LF may still come
@@ -50,7 +52,7 @@ export const createEventScanner = ({
     const text = withReturns ? decoder.decode(bytes).replace(/\r\n?/g, "\n") : decoder.decode(bytes)
     const from = atStart && text.charCodeAt(0) === byteOrderMark ? 1 : 0
     atStart = false
-    return readEvent(text, from, text.length, end)
+    return readEvent(text, from, end)
   }
 
   const finish = (part: Uint8Array, end: number): SseEvent => {
@@ -104,7 +106,7 @@ export const createEventScanner = ({
       if (chunk.length === 0) return []
       if (!atStart && !withReturns && !isPending() && endsInBlankLine(chunk)) {
         const text = decoder.decode(chunk)
-        if (!text.includes("\r")) return readWholeEvents(chunk, text)
+        if (!text.includes("\r")) return readWholeEvents(chunk, text, mould)
       }
       return scan(chunk)
     },

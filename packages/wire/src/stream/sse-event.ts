@@ -6,10 +6,13 @@ export interface SseEvent {
   readonly data: string
   /** Where it ends, behind its blank line, in the chunk that completed it. */
   readonly end: number
+  /** An earlier event that says the same but for its texts and its longer numbers. */
+  readonly like?: SseEvent
   /** Set when it was too long to be read; its data is then empty. */
   readonly oversized?: true
 }
 
+const lineFeed = 10
 const space = 32
 const colon = 58
 
@@ -27,20 +30,22 @@ const readField = (text: string, from: number, to: number, name: string): string
 }
 
 /**
- * The event whose lines stand in the text from one place to another; they are separated by line feeds.
+ * The event whose lines begin here in the text, up to a blank line or the text's end; they are separated by line feeds.
  *
- * @param end - the event's end among the bytes
+ * @param end - the event's end among the bytes, where it is another one than in the text
  */
-export const readEvent = (text: string, from: number, to: number, end: number): SseEvent => {
+export const readEvent = (text: string, from: number, end?: number): SseEvent => {
   let type: string | undefined
   let data: string | undefined
-  for (let at = from; at < to;) {
+  let at = from
+  while (at < text.length && text.charCodeAt(at) !== lineFeed) {
     const feedAt = text.indexOf("\n", at)
-    const lineEnd = feedAt === -1 || feedAt > to ? to : feedAt
+    const lineEnd = feedAt === -1 ? text.length : feedAt
     const line = readField(text, at, lineEnd, "data")
     if (line === undefined) type = readField(text, at, lineEnd, "event") ?? type
     else data = data === undefined ? line : `${data}\n${line}`
     at = lineEnd + 1
   }
+  end ??= at + 1
   return type ? { type, data: data ?? "", end } : { data: data ?? "", end }
 }

@@ -17,7 +17,10 @@ export interface GrammarFacts extends StreamFacts {
 export interface StreamGrammar {
   /** What an event says that is a JSON object and no error. */
   read(event: JsonObject, type: string | undefined): GrammarFacts
-  /** Whether the event can only be more content; asked once there has been content. Must be cheap and never wrong. */
+  /**
+   * Whether the event can only be more content; asked once there has been content. Must be cheap and never wrong, and,
+   * where a grammar is known, be the same of every event that is like this one but for its texts and longer numbers.
+   */
   isMoreContent(type: string | undefined, data: string): boolean
   /** What `[DONE]` says. */
   readonly done: GrammarFacts

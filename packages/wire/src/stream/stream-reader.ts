@@ -123,12 +123,22 @@ export const createStreamReader = (
   let final = false
   let finishReason: string | undefined
   let usage: Usage | undefined
+  let moreContent: SseEvent | undefined
   const measured = createContentMeasure()
+
+  const isMoreContent = (event: SseEvent): boolean => {
+    if (event.like !== undefined && event.like === moreContent) return true
+    if (!reading.isMoreContent(event.type, event.data)) return false
+    // Where nobody knows the words, one inside a text may be an error.
+    if (grammar !== undefined) moreContent = event.like ?? event
+    return true
+  }
+
   return {
     read(event) {
       if (event.oversized) return { kind: "malformed" }
       if (event.data === "" && event.type !== "error") return { kind: "other" }
-      if (hasContent && reading.isMoreContent(event.type, event.data)) {
+      if (hasContent && isMoreContent(event)) {
         measured.add(event.data.length)
         return new UnreadContent(reading, event)
       }

@@ -1,3 +1,4 @@
+import type { EventMould } from "./event-mould.ts"
 import { readEvent, type SseEvent } from "./sse-event.ts"
 
 const lineFeed = 10
@@ -19,19 +20,21 @@ export const endsInBlankLine = (bytes: Uint8Array): boolean =>
  * than bytes, so the work is done in the text.
  *
  * @param text - the same bytes, decoded
+ * @param mould - of the stream's events
  */
-export const readWholeEvents = (bytes: Uint8Array, text: string): readonly SseEvent[] => {
-  // Then each character is one byte, and places in the text are places among the bytes.
-  const plain = text.length === bytes.length
+export const readWholeEvents = (bytes: Uint8Array, text: string, mould: EventMould): readonly SseEvent[] => {
   const events: SseEvent[] = []
-  let end = 0
   for (let from = 0; from < text.length;) {
-    const empty = text.charCodeAt(from) === lineFeed
-    const to = empty ? from : text.indexOf("\n\n", from)
-    const next = empty ? from + 1 : to + 2
-    end = plain ? next : next === text.length ? bytes.length : endOf(bytes, end)
-    events.push(readEvent(text, from, to, end))
-    from = next
+    let event = mould.read(text, from)
+    if (event === undefined) {
+      event = readEvent(text, from)
+      mould.cast(text.slice(from, event.end), event)
+    }
+    events.push(event)
+    from = event.end
   }
-  return events
+  // Where each character is one byte, places in the text are places among the bytes.
+  if (text.length === bytes.length) return events
+  let end = 0
+  return events.map((event) => ({ ...event, end: (end = endOf(bytes, end)) }))
 }
