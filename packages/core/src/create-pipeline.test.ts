@@ -107,6 +107,18 @@ describe("background work", () => {
     expect(log).toEqual(["first round", "ready"])
   })
 
+  test("begins with the first call too, which does not begin what ready() waits for", async () => {
+    const log: string[] = []
+    const places = { start: () => void log.push("start"), ready: () => void log.push("first round") }
+    const pipeline = pipelineOver({ use: [plugin("prober", () => places)], fetch: answering().fetch })
+    answered(await pipeline.call(plain()))
+    answered(await pipeline.call(plain()))
+    expect(log).toEqual(["start"])
+    await pipeline.ready()
+    await pipeline.ready()
+    expect(log).toEqual(["start", "first round"])
+  })
+
   test.each<[string, () => Promise<void>]>([
     [
       "throws",

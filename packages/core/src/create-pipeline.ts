@@ -120,11 +120,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (closing.signal.aborted) throw new PipelineError(closed.failure.code, closed.failure.message)
     await Promise.all(installed.map(async ({ places }) => places.start?.()))
   }
-  const ready = (): Promise<void> => (started ??= start())
+  const begin = (): Promise<void> => (started ??= start())
+  let prepared: Promise<void> | undefined
+  const prepare = async (): Promise<void> => {
+    await begin()
+    await Promise.all(installed.map(async ({ places }) => places.ready?.()))
+  }
+  const ready = (): Promise<void> => (prepared ??= prepare())
 
   const call: Pipeline["call"] = (input) => {
     // A plugin whose start fails says so to whoever awaits ready(); calls go on without it.
-    if (started === undefined) ready().catch(() => {})
+    if (started === undefined) begin().catch(() => {})
     return edge.call(input)
   }
 

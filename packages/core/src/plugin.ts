@@ -37,6 +37,8 @@ export interface Places {
   readonly hints?: readonly Hint<unknown>[]
   /** Background work: begins with the first call or `ready()`, ends with `services.signal`. */
   start?(): void | Promise<void>
+  /** What `ready()` waits for, once: a first round of probes or polls. Calls do not wait for it, nor begin it. */
+  ready?(): void | Promise<void>
   /** Plain data for status pages and `pipeline.inspect()`. */
   inspect?(): unknown
 }

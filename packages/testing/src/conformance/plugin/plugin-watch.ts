@@ -51,7 +51,7 @@ export const watched = (plugin: Plugin, { peeks = 1 }: WatchOptions = {}): Plugi
   const callSignals = new Set<AbortSignal>()
   let lent: Services | undefined
   let entered = 0
-  let isStarting = false
+  let starting = 0
 
   const overheard = (services: Services): Services => {
     const { clock, board } = services
@@ -83,6 +83,15 @@ export const watched = (plugin: Plugin, { peeks = 1 }: WatchOptions = {}): Plugi
     }
   }
 
+  async function beginning(begin: () => Promise<void>): Promise<void> {
+    starting++
+    try {
+      await begin()
+    } finally {
+      starting--
+    }
+  }
+
   const setup: Plugin["setup"] = (services) => {
     const places = plugin.setup(overheard(services)) ?? {}
     const { call, attempt, admit } = places
@@ -94,16 +103,9 @@ export const watched = (plugin: Plugin, { peeks = 1 }: WatchOptions = {}): Plugi
         attempt: (request, next, context) => passed(context.signal, () => attempt(request, next, context)),
       }),
       ...(admit && { admit: watchedAdmission(admit, peeks, (take) => takes.push(take)) }),
-      ...(places.start && {
-        async start() {
-          isStarting = true
-          try {
-            await places.start?.()
-          } finally {
-            isStarting = false
-          }
-        },
-      }),
+      ...(places.hints && { hints: places.hints }),
+      ...(places.start && { start: () => beginning(async () => places.start?.()) }),
+      ...(places.ready && { ready: () => beginning(async () => places.ready?.()) }),
       ...(places.inspect && { inspect: () => places.inspect?.() }),
     }
   }
@@ -121,7 +123,7 @@ export const watched = (plugin: Plugin, { peeks = 1 }: WatchOptions = {}): Plugi
       return entered
     },
     get isStarting() {
-      return isStarting
+      return starting > 0
     },
   }
 }

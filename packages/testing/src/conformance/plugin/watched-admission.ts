@@ -18,6 +18,7 @@ export const watchedAdmission = (
   peeks: number,
   tell: (take: WatchedTake) => void,
 ): Admission => ({
+  ...(admission.line && { line: (target, context) => admission.line?.(target, context) }),
   peek: (target, model) => admission.peek?.(target, model) ?? { status: "available" },
   take(attempt) {
     let peeked: unknown
