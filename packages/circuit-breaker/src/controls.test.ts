@@ -300,6 +300,22 @@ describe("a drain", () => {
     expect(draining.now).toBe("resolved")
   })
 
+  test("waits for calls of more models than circuits are kept for", async () => {
+    const world = build()
+    world.plans.push(...Array<Plan>(1_001).fill(hanging))
+    const caller = new AbortController()
+    const asking = Array.from({ length: 1_001 }, (_, number) =>
+      ask(world.pipeline, { model: `model-${number}`, signal: caller.signal }),
+    )
+    await world.clock.advance(1)
+    const draining = watched(world.circuits.drain({ endpoint: "primary", model: "model-1000" }))
+    await world.clock.advance(1)
+    expect(draining.now).toBe("pending")
+    caller.abort()
+    await Promise.all(asking)
+    expect(draining.now).toBe("resolved")
+  })
+
   test("that is undone rejects", async () => {
     const world = build()
     const { finish } = await streaming(world)
