@@ -313,6 +313,7 @@ describe("a drain", () => {
     expect(draining.now).toBe("pending")
     caller.abort()
     await Promise.all(asking)
+    await world.clock.advance(1)
     expect(draining.now).toBe("resolved")
   })
 
