@@ -98,7 +98,7 @@ export class LiveHealth implements ProbeHost {
     const nowMs = clock.now()
     const records = [...this.#records.values()]
     for (const record of records) record.age(nowMs)
-    const findings = records.flatMap((record) => record.findings(this.#prober?.nextMs(record.target)))
+    const findings = records.flatMap((record) => record.findings(this.#prober?.nextRoundMs))
     this.#announcer.announce(
       conclude(findings, targets, ({ id }, like) => this.#records.get(id)?.isWell(like, nowMs) ?? false),
     )

@@ -30,8 +30,6 @@ export class Prober {
   /** What the fleet has last heard of each target, so that it is asked by one of them. */
   readonly #heard: ReadonlyMap<string, Shared<ProbeResult | null>>
   readonly #underWay = new Map<string, Promise<readonly ProbeResult[]>>()
-  /** Until when an answer can come, for each target that is asked. */
-  readonly #askedUntilMs = new Map<string, number>()
   #timer: Timer | undefined
   #lastRoundMs = -Infinity
   #nextRoundMs: number | undefined
@@ -68,9 +66,9 @@ export class Prober {
     return results
   }
 
-  /** When the next probe of a target will have told something, at the latest for one under way; monotonic. */
-  nextMs({ id }: Target): number | undefined {
-    return this.#askedUntilMs.get(id) ?? this.#nextRoundMs
+  /** When the next round begins, in monotonic milliseconds; one under way has something to say before that. */
+  get nextRoundMs(): number | undefined {
+    return this.#nextRoundMs
   }
 
   async #round(): Promise<void> {
@@ -120,9 +118,7 @@ export class Prober {
   async #ask(target: Target, question: Question, model?: string): Promise<ProbeResult | undefined> {
     const { clock, signal, emit } = this.#services
     const dateMs = clock.date()
-    this.#askedUntilMs.set(target.id, clock.now() + question.timeoutMs)
     const asked = await ask(target, question, this.#services)
-    this.#askedUntilMs.delete(target.id)
     if (asked === undefined || signal.aborted) return undefined
     const { finding, latencyMs } = asked
     const result = {
