@@ -32,7 +32,70 @@ test.each([
   [
     "Anthropic",
     { input_tokens: 10, output_tokens: 5, cache_read_input_tokens: 80, cache_creation_input_tokens: 10 },
-    { input: 100, output: 5, cachedInput: 80 },
+    { input: 100, output: 5, cachedInput: 80, cacheWrite: 10 },
+  ],
+  [
+    "Anthropic, with a part that is cached for an hour",
+    {
+      input_tokens: 10,
+      output_tokens: 5,
+      cache_creation_input_tokens: 30,
+      cache_read_input_tokens: 0,
+      cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+    },
+    { input: 40, output: 5, cachedInput: 0, cacheWrite: 30, longCacheWrite: 20 },
+  ],
+  [
+    "OpenAI's chat with sound",
+    {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 0, audio_tokens: 6 },
+      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 4 },
+    },
+    { input: 10, output: 5, cachedInput: 0, audioInput: 6, reasoning: 0, audioOutput: 4 },
+  ],
+  [
+    "OpenAI's images",
+    {
+      input_tokens: 50,
+      output_tokens: 4160,
+      total_tokens: 4210,
+      input_tokens_details: { text_tokens: 10, image_tokens: 40 },
+      output_tokens_details: { text_tokens: 160, image_tokens: 4000 },
+    },
+    { input: 50, output: 4160, imageInput: 40, imageOutput: 4000 },
+  ],
+  [
+    "OpenAI's transcriptions",
+    { type: "tokens", input_tokens: 14, output_tokens: 5, input_token_details: { audio_tokens: 14 } },
+    { input: 14, output: 5, audioInput: 14 },
+  ],
+  [
+    "xAI, which counts reasoning beside the answer",
+    {
+      prompt_tokens: 10,
+      completion_tokens: 1,
+      total_tokens: 397,
+      completion_tokens_details: { reasoning_tokens: 386 },
+    },
+    { input: 10, output: 387, reasoning: 386 },
+  ],
+  [
+    "Gemini, which does so without a word",
+    { prompt_tokens: 20, completion_tokens: 151, total_tokens: 553 },
+    { input: 20, output: 533 },
+  ],
+  [
+    "LiteLLM, which says Anthropic's counts once more",
+    {
+      prompt_tokens: 100,
+      completion_tokens: 5,
+      total_tokens: 105,
+      cache_read_input_tokens: 80,
+      cache_creation_input_tokens: 10,
+    },
+    { input: 100, output: 5, cachedInput: 80, cacheWrite: 10 },
   ],
   ["embeddings", { prompt_tokens: 10, total_tokens: 10 }, { input: 10, output: 0 }],
 ])("usage is read from %s", (_, value, usage) => {

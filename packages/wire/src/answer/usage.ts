@@ -8,8 +8,20 @@ export interface Usage {
   readonly output: number
   /** Tokens of the request that came from the provider's cache. */
   readonly cachedInput?: number
+  /** Tokens of the request that the provider wrote into its cache. */
+  readonly cacheWrite?: number
+  /** Those of them that it keeps for an hour instead of minutes. */
+  readonly longCacheWrite?: number
+  /** Tokens of the request that are sound. */
+  readonly audioInput?: number
+  /** Tokens of the request that are pictures. */
+  readonly imageInput?: number
   /** Tokens of the answer that were spent on reasoning. */
   readonly reasoning?: number
+  /** Tokens of the answer that are sound. */
+  readonly audioOutput?: number
+  /** Tokens of the answer that are pictures. */
+  readonly imageOutput?: number
   /** Whether it was counted by us instead of said by the provider. */
   readonly estimated: boolean
 }
@@ -23,28 +35,48 @@ const count = (holder: unknown, ...names: readonly string[]): number | undefined
   return undefined
 }
 
+/** What a provider says of a part of the tokens, where it says so: OpenAI's APIs have three names for the place. */
+const firstOf = (holders: readonly unknown[], ...names: readonly string[]): number | undefined => {
+  for (const holder of holders) {
+    const value = count(holder, ...names)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+type Details = Omit<Usage, "input" | "output" | "estimated">
+
+const readDetails = (usage: JsonObject): Details => {
+  const ofInput = [usage.prompt_tokens_details, usage.input_tokens_details, usage.input_token_details]
+  const ofOutput = [usage.completion_tokens_details, usage.output_tokens_details, usage.output_token_details]
+  const details = {
+    cachedInput:
+      firstOf(ofInput, "cached_tokens") ?? count(usage, "cache_read_input_tokens", "prompt_cache_hit_tokens"),
+    cacheWrite: firstOf(ofInput, "cache_write_tokens") ?? count(usage, "cache_creation_input_tokens"),
+    longCacheWrite: count(usage.cache_creation, "ephemeral_1h_input_tokens"),
+    audioInput: firstOf(ofInput, "audio_tokens"),
+    imageInput: firstOf(ofInput, "image_tokens"),
+    reasoning: firstOf(ofOutput, "reasoning_tokens"),
+    audioOutput: firstOf(ofOutput, "audio_tokens"),
+    imageOutput: firstOf(ofOutput, "image_tokens"),
+  }
+  return Object.fromEntries(Object.entries(details).filter(([, tokens]) => tokens !== undefined))
+}
+
 /** Anthropic counts cached tokens beside the input, everybody else inside it. */
 const cachedBeside = (usage: JsonObject): number =>
-  (count(usage, "cache_read_input_tokens") ?? 0) + (count(usage, "cache_creation_input_tokens") ?? 0)
+  usage.prompt_tokens === undefined
+    ? (count(usage, "cache_read_input_tokens") ?? 0) + (count(usage, "cache_creation_input_tokens") ?? 0)
+    : 0
 
 /** The usage in a provider's words (any grammar), or undefined when it names no tokens. */
 export const readUsage = (value: unknown): Usage | undefined => {
   if (!isObject(value)) return undefined
-  const input = count(value, "prompt_tokens", "input_tokens")
-  const output = count(value, "completion_tokens", "output_tokens")
-  if (input === undefined && output === undefined) return undefined
-  const cachedInput =
-    count(value.prompt_tokens_details, "cached_tokens") ??
-    count(value.input_tokens_details, "cached_tokens") ??
-    count(value, "cache_read_input_tokens", "prompt_cache_hit_tokens")
-  const reasoning =
-    count(value.completion_tokens_details, "reasoning_tokens") ??
-    count(value.output_tokens_details, "reasoning_tokens")
-  return {
-    input: (input ?? 0) + cachedBeside(value),
-    output: output ?? 0,
-    ...(cachedInput !== undefined && { cachedInput }),
-    ...(reasoning !== undefined && { reasoning }),
-    estimated: false,
-  }
+  const ownInput = count(value, "prompt_tokens", "input_tokens")
+  const ownOutput = count(value, "completion_tokens", "output_tokens")
+  if (ownInput === undefined && ownOutput === undefined) return undefined
+  const input = (ownInput ?? 0) + cachedBeside(value)
+  // xAI and Gemini leave reasoning out of the answer's tokens, and have it in their total.
+  const output = Math.max(ownOutput ?? 0, (count(value, "total_tokens") ?? 0) - input)
+  return { input, output, ...readDetails(value), estimated: false }
 }
