@@ -1,5 +1,6 @@
 import { available } from "@bellwether/core"
 import type { Admission } from "@bellwether/core"
+import type { Company } from "./company.ts"
 import { softened } from "./sole-target.ts"
 import type { StandingOrders } from "./standing-orders.ts"
 import type { TargetCircuits } from "./target-circuits.ts"
@@ -12,21 +13,23 @@ import type { TargetCircuits } from "./target-circuits.ts"
 export function createAdmission(
   orders: StandingOrders,
   circuits: ReadonlyMap<string, TargetCircuits>,
-  isSole: boolean,
+  isSole: Company["isSole"],
 ): Required<Pick<Admission, "peek" | "take">> {
   return {
     peek(target, model) {
       const refusal = orders.refusal(target, model)
       if (refusal !== undefined) return refusal
       const verdict = circuits.get(target.id)?.peek(model) ?? available
-      return isSole ? softened(verdict) : verdict
+      return verdict.status !== "available" && isSole(model) ? softened(verdict) : verdict
     },
     take(attempt) {
-      const target = circuits.get(attempt.target.id)
-      const refusal = orders.refusal(attempt.target, attempt.model)
-      if (refusal !== undefined || target === undefined) return refusal
-      const answer = target.take(attempt, isSole || attempt.kind === "panic")
-      return isSole && "status" in answer ? target.pass(attempt) : answer
+      const { kind, model, target } = attempt
+      const own = circuits.get(target.id)
+      const refusal = orders.refusal(target, model)
+      if (refusal !== undefined || own === undefined) return refusal
+      const watchedOnly = isSole(model)
+      const answer = own.take(attempt, watchedOnly || kind === "panic")
+      return watchedOnly && "status" in answer ? own.pass(attempt) : answer
     },
   }
 }

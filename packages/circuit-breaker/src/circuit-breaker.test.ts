@@ -1,4 +1,4 @@
-import { CommitLimit, memoryStore, seededRandom } from "@bellwether/core"
+import { CommitLimit, memoryStore, seededRandom, StandIns } from "@bellwether/core"
 import type { Board, Plugin } from "@bellwether/core"
 import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
@@ -147,9 +147,69 @@ describe("law 11: a sole target", () => {
   })
 })
 
+describe("the last target of a model that is in use", () => {
+  const baseURL = "https://primary.test/v1"
+  const endpoints = [{ id: "primary", baseURL, keys: ["one", "two"] }]
+  const sick = (failures: number, times: number): Plan[] =>
+    Array.from({ length: times }, (_, place) => (place % 10 < failures ? overloaded : answer))
+
+  test("is not given up because of a share of failures, however many others open", async () => {
+    const world = build({ endpoints })
+    await trip(world)
+    world.plans.push(...sick(8, 100))
+    await askTimes(100, world.pipeline)
+    expect(states(world.pipeline)).toEqual(["primary/key-1 gpt-4o: open", "primary/key-2 gpt-4o: closed"])
+  })
+
+  test("is given up after twenty failures in a row", async () => {
+    const world = build({ endpoints })
+    await trip(world)
+    world.plans.push(...Array<Plan>(20).fill(overloaded))
+    await askTimes(19, world.pipeline)
+    expect(world.heard).toHaveLength(1)
+    await askTimes(1, world.pipeline)
+    expect(world.heard[1]).toContain("primary/key-2 opened: 20 attempts in a row failed")
+  })
+
+  test("counts as any other once another is back", async () => {
+    const world = build({ endpoints })
+    await trip(world)
+    world.plans.push(...sick(4, 40))
+    await askTimes(40, world.pipeline)
+    await world.clock.advance(5_000)
+    await askTimes(2, world.pipeline)
+    expect(states(world.pipeline)).toEqual(["primary/key-1 gpt-4o: closed", "primary/key-2 gpt-4o: closed"])
+    await trip(world)
+    expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: open")
+  })
+
+  test("is told by who serves the model: one that alone does is never refused", async () => {
+    const world = build({
+      endpoints: [
+        { id: "primary", baseURL, serves: ["gpt-4o"] },
+        { id: "backup", baseURL: "https://backup.test/v1", serves: ["other"] },
+      ],
+    })
+    world.plans.push(...Array<Plan>(30).fill(overloaded))
+    await askTimes(30, world.pipeline)
+    expect((await ask(world.pipeline)).ok).toBe(true)
+  })
+
+  test("is no matter where another model stands in", async () => {
+    const standIns: Plugin = {
+      name: "stand-ins",
+      setup: ({ provide }) => provide(StandIns, { has: (model) => model === "gpt-4o" }),
+    }
+    const world = build({ endpoints: [{ id: "primary", baseURL }], use: [standIns] })
+    await trip(world)
+    expect(await ask(world.pipeline)).toMatchObject({ ok: false, failure: { class: "target-refused" } })
+  })
+})
+
 test("with nobody else to ask the caller learns when to come back", async () => {
   const baseURL = "https://primary.test/v1"
-  const world = build({ endpoints: [{ id: "primary", baseURL, keys: ["secret", "other"] }] })
+  const endpoints = [{ id: "primary", baseURL, keys: ["secret", "other"] }]
+  const world = build({ endpoints, breaker: { lastConsecutiveFailures: 5 } })
   await trip(world)
   await trip(world)
   const result = await ask(world.pipeline)

@@ -1,10 +1,12 @@
-import { Circuits, CommitLimit } from "@bellwether/core"
-import type { Attempt, Places, Services } from "@bellwether/core"
+import { Circuits, CommitLimit, StandIns } from "@bellwether/core"
+import type { Places, Services } from "@bellwether/core"
 import { createAdmission } from "./admission.ts"
-import type { Rules } from "./breaker.ts"
+import { createCompany } from "./company.ts"
 import { createControls } from "./controls.ts"
 import type { CircuitControls } from "./controls.ts"
+import type { BreakerRules } from "./options.ts"
 import { saying } from "./sole-target.ts"
+import type { LiveRules } from "./live-circuit.ts"
 import { StandingOrders } from "./standing-orders.ts"
 import { TargetCircuits } from "./target-circuits.ts"
 
@@ -18,27 +20,33 @@ export interface Installed {
 }
 
 /** Puts the circuits of a pipeline together: operators first, then what each target's circuits say. */
-export function install(
-  given: Services,
-  { probeMs, ...rules }: Rules & { readonly probeMs: number },
-): Installed {
-  const isSole = given.targets.length === 1
-  const services = isSole ? saying(given) : given
+export function install(given: Services, { probeMs, ...rules }: BreakerRules): Installed {
+  const standIns = given.use(StandIns)
+  const company = createCompany(
+    given.targets,
+    ({ id }, model) => circuits.get(id)?.isClosed(model) ?? false,
+    (model) => standIns().has(model),
+  )
+  const services = saying(given, ({ model }) => company.isSole(model))
   const limit = services.use(CommitLimit)
   const probeTime = (limitMs: number | undefined) => (limitMs === undefined ? probeMs : limitMs + graceMs)
-  const probing = { ...rules, probeMs: (attempt: Attempt) => probeTime(limit().of(attempt)) }
+  const living: LiveRules = {
+    ...rules,
+    probeMs: (attempt) => probeTime(limit().of(attempt)),
+    isLast: company.isLast,
+  }
 
   const orders = new StandingOrders(given, () => {
     for (const target of circuits.values()) target.heed()
   })
   const circuits = new Map(
-    given.targets.map((target) => [target.id, new TargetCircuits(target, services, probing, orders)]),
+    given.targets.map((target) => [target.id, new TargetCircuits(target, services, living, orders)]),
   )
   services.provide(Circuits, { wake: ({ id }) => circuits.get(id)?.wake() })
 
   return {
     places: {
-      admit: createAdmission(orders, circuits, isSole),
+      admit: createAdmission(orders, circuits, company.isSole),
       inspect: () => [...orders.inspect(), ...[...circuits.values()].flatMap((target) => target.inspect())],
     },
     controls: createControls(given, orders, circuits),

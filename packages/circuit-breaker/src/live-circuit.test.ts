@@ -21,6 +21,8 @@ function build() {
     successesToClose: 1,
     openFor: () => 1,
     probeMs: () => 1,
+    ofLast: { windowMs, consecutiveFailures: Infinity, failureRatio: Infinity, minimumCompleted: 1 },
+    isLast: () => false,
   }
   const services = { clock, random: never, rules, publish: () => {}, announce: () => {} }
   const circuit = new LiveCircuit(target, "gpt-4o", closedCircuit, services)

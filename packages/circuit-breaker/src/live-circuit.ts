@@ -6,6 +6,7 @@ import { laterCircuit } from "./circuits.ts"
 import { woken } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
 import { sliceOf, totals } from "./completed-window.ts"
+import type { WindowRules } from "./completed-window.ts"
 import { RegularLease } from "./regular-lease.ts"
 import { TrialLease } from "./trial-lease.ts"
 
@@ -13,24 +14,27 @@ import { TrialLease } from "./trial-lease.ts"
 export interface CircuitServices {
   readonly clock: Clock
   readonly random: Random
-  readonly rules: Rules & ProbeRules
+  readonly rules: LiveRules
   /** Told of each change made here, for the fleet. */
   publish(circuit: LiveCircuit): void
   /** Told of each change, the fleet's included, for those who watch or wait. */
   announce(circuit: LiveCircuit, before: Circuit): void
 }
 
-/** How long a probe holds its place. */
-export interface ProbeRules {
-  /** Milliseconds this attempt may take to its commit point. */
+/** The rules of circuits at work. */
+export interface LiveRules extends Rules {
+  /** What counts instead for the last circuit of a model that is closed. */
+  readonly ofLast: WindowRules
+  /** Milliseconds this attempt may take to its commit point; so long a probe holds its place. */
   probeMs(attempt: Attempt): number
+  isLast(target: Target, model: string | undefined): boolean
 }
 
 /** The circuit of one target and model at work: time and leases around the pure decisions. */
 export class LiveCircuit {
   readonly target: Target
   readonly model: string | undefined
-  readonly rules: Rules & ProbeRules
+  readonly rules: LiveRules
   readonly clock: Clock
   /** Attempts let through that are not over. */
   inFlight = 0
@@ -113,6 +117,12 @@ export class LiveCircuit {
     if (next.circuit !== before.circuit) this.#services.publish(this)
     if (next.circuit !== before.circuit || next.isProbing !== before.isProbing)
       this.#services.announce(this, before.circuit)
+  }
+
+  /** The rules a failure is judged by now: losing the last target of a model is no cure. */
+  rulesOfFailure(): Rules {
+    const { rules } = this
+    return rules.isLast(this.target, this.model) ? { ...rules, ...rules.ofLast } : rules
   }
 
   moment(): Moment {

@@ -1,6 +1,7 @@
 import { equalJitter } from "@bellwether/backoff"
 import { checkOptions, count, either, must, positiveMilliseconds, refuseFaults } from "@bellwether/core"
 import type { Rules } from "./breaker.ts"
+import type { LiveRules } from "./live-circuit.ts"
 
 /** When a circuit opens, for how long, and what closes it again. */
 export interface CircuitBreakerOptions {
@@ -14,6 +15,12 @@ export interface CircuitBreakerOptions {
    * @default 0.5
    */
   readonly failureRatio?: number | false
+  /**
+   * How many health failures in a row open the last circuit of a model that is still closed, whatever share of
+   * attempts fails: half an answer is better than none.
+   * @default 20, or `consecutiveFailures` if that is more
+   */
+  readonly lastConsecutiveFailures?: number
   /**
    * How many attempts must have completed within the window before the share means anything.
    * @default 10
@@ -54,15 +61,21 @@ const share = must(
 )
 const off = must("a number or false", (value) => value === false)
 
+/** What the options stand for. */
+export interface BreakerRules extends Rules, Pick<LiveRules, "ofLast"> {
+  readonly probeMs: number
+}
+
 /**
  * The rules the options stand for.
  *
  * @throws PipelineError `invalid-options`
  */
-export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & { readonly probeMs: number } {
+export function rulesOf(options: CircuitBreakerOptions | undefined): BreakerRules {
   checkOptions<CircuitBreakerOptions>("circuitBreaker", options, {
     consecutiveFailures: either({ number: count, flag: off }),
     failureRatio: either({ number: share, flag: off }),
+    lastConsecutiveFailures: count,
     minimumCompleted: count,
     windowMs: positiveMilliseconds,
     openMs: positiveMilliseconds,
@@ -72,7 +85,7 @@ export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & { r
   })
   const { consecutiveFailures = 5, failureRatio = 0.5, minimumCompleted, windowMs = 120_000 } = options ?? {}
   const { openMs = 5_000, maxOpenMs = 300_000, successesToClose = 2 } = options ?? {}
-  const { probeMs = 125_000 } = options ?? {}
+  const { probeMs = 125_000, lastConsecutiveFailures } = options ?? {}
   refuseFaults([
     ...faultIf(
       consecutiveFailures === false && failureRatio === false,
@@ -87,11 +100,17 @@ export function rulesOf(options: CircuitBreakerOptions | undefined): Rules & { r
       `circuitBreaker.openMs (${openMs}) must not be longer than maxOpenMs (${maxOpenMs}).`,
     ),
   ])
+  const inARow = consecutiveFailures === false ? Infinity : consecutiveFailures
+  const window = { windowMs, minimumCompleted: minimumCompleted ?? 10 }
   return {
-    consecutiveFailures: consecutiveFailures === false ? Infinity : consecutiveFailures,
+    ...window,
+    consecutiveFailures: inARow,
     failureRatio: failureRatio === false ? Infinity : failureRatio,
-    minimumCompleted: minimumCompleted ?? 10,
-    windowMs,
+    ofLast: {
+      ...window,
+      consecutiveFailures: lastConsecutiveFailures ?? Math.max(20, inARow),
+      failureRatio: Infinity,
+    },
     openFor: equalJitter({ baseMs: openMs, capMs: maxOpenMs }),
     successesToClose,
     probeMs,

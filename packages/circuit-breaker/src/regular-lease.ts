@@ -24,7 +24,8 @@ export class RegularLease implements Lease {
     if (ending.health === "success") circuit.succeed(generation, this.#startedAtMs + ending.durationMs)
     else if (ending.health === "failure") {
       const permit = { role: "regular", generation } as const
-      circuit.change(ended(circuit.breaker, permit, true, resultOf(ending), circuit.moment(), circuit.rules))
+      const rules = circuit.rulesOfFailure()
+      circuit.change(ended(circuit.breaker, permit, true, resultOf(ending), circuit.moment(), rules))
     }
   }
 }

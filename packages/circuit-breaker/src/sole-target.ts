@@ -1,4 +1,4 @@
-import type { Services, Verdict } from "@bellwether/core"
+import type { Scope, Services, Verdict } from "@bellwether/core"
 
 // A sole target is watched but never refused by its circuits: there is nowhere else to go, so that refusing could only
 // lose calls, and the retry budget bounds what it is sent (laws 4 and 11).
@@ -7,7 +7,13 @@ import type { Services, Verdict } from "@bellwether/core"
 export const softened = (verdict: Verdict): Verdict =>
   verdict.status === "unavailable" ? { status: "degraded", reason: verdict.reason } : verdict
 
-/** Services through which nothing worse is said than that. */
-export function saying({ board, ...services }: Services): Services {
-  return { ...services, board: { ...board, say: (scope, verdict) => board.say(scope, softened(verdict)) } }
+/** Services through which nothing worse is said of a sole target. */
+export function saying({ board, ...services }: Services, isSole: (scope: Scope) => boolean): Services {
+  return {
+    ...services,
+    board: {
+      ...board,
+      say: (scope, verdict) => board.say(scope, isSole(scope) ? softened(verdict) : verdict),
+    },
+  }
 }

@@ -12,9 +12,8 @@ import {
 import type { Circuits } from "./circuits.ts"
 import { startedOver } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
-import type { Rules } from "./breaker.ts"
 import { LiveCircuit } from "./live-circuit.ts"
-import type { CircuitServices, ProbeRules } from "./live-circuit.ts"
+import type { CircuitServices, LiveRules } from "./live-circuit.ts"
 import { isSame } from "./scopes.ts"
 import type { StandingOrders } from "./standing-orders.ts"
 
@@ -34,7 +33,7 @@ export class TargetCircuits {
   readonly #services: CircuitServices
   readonly #board: Board
 
-  constructor(target: Target, services: Services, rules: Rules & ProbeRules, orders: StandingOrders) {
+  constructor(target: Target, services: Services, rules: LiveRules, orders: StandingOrders) {
     const { board, clock, random, emit } = services
     this.target = target
     this.#orders = orders
@@ -62,6 +61,12 @@ export class TargetCircuits {
   /** The circuit of a model; `undefined` while there are too many, all of them needed. */
   of(model: string | undefined): LiveCircuit | undefined {
     return this.#circuits.get(model) ?? this.#open(model)
+  }
+
+  /** Whether calls for the model are let through as usual. */
+  isClosed(model: string | undefined): boolean {
+    if (this.#orders.refusal(this.target, model) !== undefined) return false
+    return this.#known(model).state === "closed"
   }
 
   peek(model: string | undefined): Verdict {

@@ -53,11 +53,16 @@ export class World {
   constructor(consecutiveFailures: number) {
     const { services } = this.hand
     this.orders = new StandingOrders(services, () => this.circuits.heed())
-    this.circuits = new TargetCircuits(target, services, { ...rules, consecutiveFailures }, this.orders)
+    this.circuits = new TargetCircuits(
+      target,
+      services,
+      { ...rules, consecutiveFailures, ofLast: { ...rules, consecutiveFailures }, isLast: () => false },
+      this.orders,
+    )
     const circuits = new Map([[target.id, this.circuits]])
     this.circuit = this.circuits.of(model) as LiveCircuit
     this.controls = createControls(services, this.orders, circuits)
-    this.admission = createAdmission(this.orders, circuits, false)
+    this.admission = createAdmission(this.orders, circuits, () => false)
   }
 
   get nowMs(): number {

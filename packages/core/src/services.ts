@@ -59,6 +59,15 @@ export interface Circuits {
 /** The circuits of the pipeline. Without a `circuit-breaker` plugin there are none. */
 export const Circuits: Key<Circuits> = defineKey<Circuits>("circuits", { wake: () => {} })
 
+/** From whoever puts another model in the place of one to whoever wonders where else a call could go. */
+export interface StandIns {
+  /** Whether another model may be asked for. */
+  has(model: string | undefined): boolean
+}
+
+/** The models that others stand in for. Without a `fallback` plugin there are none. */
+export const StandIns: Key<StandIns> = defineKey<StandIns>("stand-ins", { has: () => false })
+
 /** From whoever knows prices to whoever compares them. */
 export interface PriceOf {
   /** `undefined` when the price is not known. */

@@ -1,3 +1,4 @@
+import { StandIns } from "@bellwether/core"
 import type { Call, Plugin } from "@bellwether/core"
 import { Chain } from "./chain.ts"
 import { standInsOf } from "./options.ts"
@@ -19,13 +20,16 @@ export function fallback(options: FallbackOptions): Plugin {
   const standInsFor = standInsOf(options)
   return {
     name: "fallback",
-    setup: ({ emit }) => ({
-      call(request, next, asked) {
-        const standIns = isFree(asked.call) ? standInsFor(asked.model) : undefined
-        if (standIns === undefined) return next(request, asked)
-        return new Chain((context) => next(request, context), asked, emit).walk(standIns)
-      },
-    }),
+    setup({ emit, provide }) {
+      provide(StandIns, { has: (model) => (standInsFor(model)?.models.length ?? 0) > 0 })
+      return {
+        call(request, next, asked) {
+          const standIns = isFree(asked.call) ? standInsFor(asked.model) : undefined
+          if (standIns === undefined) return next(request, asked)
+          return new Chain((context) => next(request, context), asked, emit).walk(standIns)
+        },
+      }
+    },
   }
 }
 
