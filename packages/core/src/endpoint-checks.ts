@@ -3,10 +3,10 @@ import { callable, count, flag, oneOf, text, url, wholeNumber } from "./option-c
 import { inside } from "./option-wording.ts"
 import { either, listOf, must, recordOf, required, shape } from "./options.ts"
 import type { Check } from "./options.ts"
+import { price } from "./price-check.ts"
 import { providers } from "./provider.ts"
 import { repeated } from "./repeated.ts"
 import { fitsHeader } from "./secret-key.ts"
-import type { Price } from "./target.ts"
 
 /** What is told of a value that has the right form already. */
 const further =
@@ -59,11 +59,6 @@ const headers = further<Readonly<Record<string, string>>>(
       .map(([name]) => `${inside(path, name)} holds characters that no header can carry.`),
 )
 
-const amount = must(
-  "a number, not negative",
-  (value) => typeof value === "number" && value >= 0 && value < Infinity,
-)
-
 const serves = further<readonly string[]>(listOf(text, { min: 1 }), (patterns, path) =>
   patterns.flatMap((pattern, place) =>
     /\*./.test(pattern) ? [`${path}[${place}] may have a * only at its end.`] : [],
@@ -86,7 +81,7 @@ export const endpointCheck: Check = further<EndpointOptions>(
     models: recordOf(text),
     tier: wholeNumber,
     weight: must("a number above 0", (value) => typeof value === "number" && value > 0 && value < Infinity),
-    price: shape<Price>({ input: required(amount), output: required(amount) }),
+    price,
     serves,
     contextTokens: count,
     prefill: flag,

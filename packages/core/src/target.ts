@@ -1,7 +1,23 @@
-/** What tokens cost: USD per million. */
+/** What tokens cost: USD per million. A kind without a price of its own costs what the others of its side do. */
 export interface Price {
   readonly input: number
   readonly output: number
+  /** Of input that the provider had in its cache. @default input */
+  readonly cachedInput?: number
+  /** Of input that it writes into its cache. @default input */
+  readonly cacheWrite?: number
+  /** Of input that it keeps in its cache for an hour. @default cacheWrite */
+  readonly longCacheWrite?: number
+  /** Of sound in the request. @default input */
+  readonly audioInput?: number
+  /** Of pictures in the request. @default input */
+  readonly imageInput?: number
+  /** Of reasoning. @default output */
+  readonly reasoning?: number
+  /** Of sound in the answer. @default output */
+  readonly audioOutput?: number
+  /** Of pictures in the answer. @default output */
+  readonly imageOutput?: number
 }
 
 /** One endpoint with one key: the unit that is chosen, broken, limited and metered. Holds no secret. */
