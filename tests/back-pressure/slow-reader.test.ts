@@ -42,18 +42,23 @@ describe.each(newest)("$name", (client) => {
     expect(stage.endings).toMatchObject([{ health: "success" }])
   })
 
-  test.skipIf(client.readsAhead)("the idle limit runs, whole, from the moment the caller reads again", async () => {
-    const clock = virtualClock()
-    const stall: Fault = { kind: "stream-stall", afterContent: 2 }
-    await using stage = await setUp(client, stall, { clock, timeout: { idleMs } })
-    const pieces = client.pieces(stage.pipeline)
-    await nextText(pieces)
-    await clock.advance(hourMs)
-    const { error } = await clock.runUntil(rest(pieces))
-    expect(error).toBeInstanceOf(client.APIError)
-    expect(stage.endings).toMatchObject([{ failure: { code: "idle-timeout" }, durationMs: hourMs + idleMs }])
-    await stage.primary.until(({ requests }) => requests[0]?.ending === "aborted-by-client")
-  })
+  test.skipIf(client.readsAhead)(
+    "the idle limit runs, whole, from the moment the caller reads again",
+    async () => {
+      const clock = virtualClock()
+      const stall: Fault = { kind: "stream-stall", afterContent: 2 }
+      await using stage = await setUp(client, stall, { clock, timeout: { idleMs } })
+      const pieces = client.pieces(stage.pipeline)
+      await nextText(pieces)
+      await clock.advance(hourMs)
+      const { error } = await clock.runUntil(rest(pieces))
+      expect(error).toBeInstanceOf(client.APIError)
+      expect(stage.endings).toMatchObject([
+        { failure: { code: "idle-timeout" }, durationMs: hourMs + idleMs },
+      ])
+      await stage.primary.until(({ requests }) => requests[0]?.ending === "aborted-by-client")
+    },
+  )
 
   test("a finished stream whose provider keeps the socket open is left, and nobody waits for that", async () => {
     const clock = virtualClock()
