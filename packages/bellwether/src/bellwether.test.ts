@@ -35,9 +35,34 @@ describe("bellwether", () => {
     ["circuitBreaker", "admission", "circuit-breaker"],
     ["timeout", "attempt", "timeout"],
     ["metrics", "watching", "metrics"],
+    ["health", "watching", "health"],
   ] as const)("%s: false leaves it out", ([option, row, name]) => {
     expect(rowOf({}, row)).toContain(name)
     expect(rowOf({ [option]: false }, row)).not.toContain(name)
+  })
+
+  test.for([
+    ["fallback", { models: { a: ["b"] } }],
+    ["resume", true],
+    ["resume", { how: ["splice"] }],
+    ["hedge", true],
+    ["hedge", { maxExtra: 0.1 }],
+  ] as const)("%s is there when it is asked for: %j", ([option, value]) => {
+    expect(rowOf({}, "call")).not.toContain(option)
+    expect(rowOf({ [option]: value }, "call")).toContain(option)
+  })
+
+  test("all of it stands in the order of the design", () => {
+    const options = { fallback: { models: { a: ["b"] } }, resume: true, hedge: true }
+    expect(rowOf(options, "call")).toContain("fallback → resume → retry → hedge → router")
+  })
+
+  test("circuits can be forced, and health be looked at", async () => {
+    await using pipeline = bellwether({ endpoints, fetch: primaryDown })
+    pipeline.circuits.forceOpen({ endpoint: "primary" }, { reason: "on strike" })
+    const { call } = await pipeline.call({ path: "/models" })
+    expect(call.attempts.map(({ target }) => target.endpoint)).toEqual(["backup"])
+    expect(pipeline.health.snapshot()).toHaveProperty(["primary/key-1", "state"], "healthy")
   })
 
   test("a call is answered by the next endpoint, and counted", async () => {
@@ -88,6 +113,8 @@ describe("bellwether", () => {
     [{ rety: {} }, "did you mean retry?"],
     [{ retry: true }, "bellwether.retry must be an object or false"],
     [{ circuitBreaker: "on" }, "bellwether.circuitBreaker must be"],
+    [{ resume: "yes" }, "bellwether.resume must be"],
+    [{ fallback: true }, "bellwether.fallback must be"],
     [{ metrics: true }, "bellwether.metrics must be"],
   ] as const)("%j is refused in a sentence", ([wrong, sentence]) => {
     const options = { endpoints, ...wrong } as unknown as BellwetherOptions

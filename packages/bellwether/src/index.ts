@@ -1,7 +1,19 @@
 export { decorrelatedJitter, equalJitter, exponential, fullJitter } from "@bellwether/backoff"
 export type { Backoff } from "@bellwether/backoff"
-export { CircuitClosed, CircuitHalfOpened, circuitBreaker, CircuitOpened } from "@bellwether/circuit-breaker"
-export type { CircuitBreakerOptions, CircuitChange } from "@bellwether/circuit-breaker"
+export {
+  circuitBreaker,
+  CircuitClosed,
+  CircuitForcedOpen,
+  CircuitHalfOpened,
+  CircuitOpened,
+  CircuitReleased,
+} from "@bellwether/circuit-breaker"
+export type {
+  CircuitBreaker,
+  CircuitBreakerOptions,
+  CircuitChange,
+  CircuitControls,
+} from "@bellwether/circuit-breaker"
 export {
   AttemptCommitted,
   AttemptEnded,
@@ -21,6 +33,7 @@ export type {
   Call,
   CallEnding,
   CallInput,
+  CallRecord,
   CallResult,
   Ending,
   EndpointOptions,
@@ -34,12 +47,21 @@ export type {
   Plugin,
   Provider,
   Store,
+  Scope,
   Target,
   TrailEntry,
   Verdict,
 } from "@bellwether/core"
+export { fallback, ModelFellBack } from "@bellwether/fallback"
+export type { FallbackOptions } from "@bellwether/fallback"
+export { health, HealthChanged, ProbeEnded } from "@bellwether/health"
+export type { Health, HealthOptions, HealthSnapshot } from "@bellwether/health"
+export { hedge, HedgeLost, HedgeStarted, HedgeWon } from "@bellwether/hedge"
+export type { HedgeOptions } from "@bellwether/hedge"
 export { metrics } from "@bellwether/metrics"
 export type { Metrics, MetricsSnapshot } from "@bellwether/metrics"
+export { resume, StreamResumed } from "@bellwether/resume"
+export type { ResumeOptions } from "@bellwether/resume"
 export { CallMoved, GateClosed, ParkBegan, ParkEnded, retry, RetryScheduled } from "@bellwether/retry"
 export type { RetryOptions } from "@bellwether/retry"
 export { CallWaited, PanicTried, router } from "@bellwether/router"

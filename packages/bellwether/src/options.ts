@@ -1,6 +1,10 @@
 import type { CircuitBreakerOptions } from "@bellwether/circuit-breaker"
-import { either, must, refuseFaults, required, shape } from "@bellwether/core"
+import { either, flag, must, refuseFaults, required, shape } from "@bellwether/core"
 import type { Check, PipelineOptions, Plugin } from "@bellwether/core"
+import type { FallbackOptions } from "@bellwether/fallback"
+import type { HealthOptions } from "@bellwether/health"
+import type { HedgeOptions } from "@bellwether/hedge"
+import type { ResumeOptions } from "@bellwether/resume"
 import type { RetryOptions } from "@bellwether/retry"
 import type { RouterOptions } from "@bellwether/router"
 import type { TimeoutOptions } from "@bellwether/timeout"
@@ -17,6 +21,14 @@ export interface BellwetherOptions extends PipelineOptions {
   readonly circuitBreaker?: CircuitBreakerOptions | false
   /** Limits of an attempt; `false` for none. @default {} */
   readonly timeout?: TimeoutOptions | false
+  /** How the health of targets is found out; `false` for not at all. @default {} */
+  readonly health?: HealthOptions | false
+  /** Other models for those that cannot be had. @default none */
+  readonly fallback?: FallbackOptions
+  /** Goes on with streams that were cut. @default false */
+  readonly resume?: ResumeOptions | boolean
+  /** Sends a second request when the first content is late. @default false */
+  readonly hedge?: HedgeOptions | boolean
   /**
    * Further plugins: each outermost, or just inside of the plugins it says it belongs inside of (`plugin.inside`).
    * @default none
@@ -28,6 +40,7 @@ export interface BellwetherOptions extends PipelineOptions {
 const passedOn: Check = () => []
 const off = must("an object or false", (value) => value === false)
 const optionsOrFalse = either({ object: passedOn, flag: off })
+const optionsOrFlag = either({ object: passedOn, flag })
 
 const checks = shape<BellwetherOptions>({
   endpoints: passedOn,
@@ -36,6 +49,10 @@ const checks = shape<BellwetherOptions>({
   router: optionsOrFalse,
   circuitBreaker: optionsOrFalse,
   timeout: optionsOrFalse,
+  health: optionsOrFalse,
+  fallback: either({ object: passedOn }),
+  resume: optionsOrFlag,
+  hedge: optionsOrFlag,
   use: passedOn,
   fetch: passedOn,
   clock: passedOn,

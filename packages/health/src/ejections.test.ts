@@ -1,10 +1,10 @@
+import { serving } from "@bellwether/core"
 import type { Target } from "@bellwether/core"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { ejections } from "./ejections.ts"
 import type { Ejections } from "./ejections.ts"
 import type { Finding } from "./finding.ts"
-import { serves } from "./serving.ts"
 
 const targetOf = (id: string, tier: number, patterns?: readonly string[]): Target => ({
   id,
@@ -85,10 +85,10 @@ function broken(decided: Ejections, targets: readonly Target[]): readonly string
         ([finding, kept]) =>
           kept === undefined && finding.target === target && (finding.model ?? model) === model,
       )
-    const serving = targets.filter((target) => serves(target, model))
-    const tiers = [...Map.groupBy(serving, ({ tier }) => tier)].filter(([, mates]) => mates.length > 1)
+    const able = serving(targets, model)
+    const tiers = [...Map.groupBy(able, ({ tier }) => tier)].filter(([, mates]) => mates.length > 1)
     return [
-      ...(serving.length > 0 && serving.every(isOut) ? [model] : []),
+      ...(able.length > 0 && able.every(isOut) ? [model] : []),
       ...tiers.flatMap(([tier, mates]) =>
         mates.filter(isOut).length * 2 > mates.length ? `${model} ${tier}` : [],
       ),
@@ -136,4 +136,4 @@ test("whoever is kept would break that", () => {
   )
 })
 
-const isServed = ({ target, model }: Finding): boolean => model === undefined || serves(target, model)
+const isServed = ({ target, model }: Finding): boolean => serving([target], model).length > 0

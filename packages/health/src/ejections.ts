@@ -1,7 +1,8 @@
+import { serving } from "@bellwether/core"
 import type { Target } from "@bellwether/core"
+import { exemplaryModels } from "./exemplary-models.ts"
 import { wantsEjection } from "./finding.ts"
 import type { Finding } from "./finding.ts"
-import { exemplaryModels, serves } from "./serving.ts"
 
 /** Why a target is kept in use although it is unhealthy. */
 export type KeptBecause = "nothing else is left" | "half of its tier is out of use already"
@@ -32,15 +33,15 @@ function objection(
   ejected: readonly Finding[],
   targets: readonly Target[],
 ): KeptBecause | undefined {
-  const serving = targets.filter((candidate) => serves(candidate, model))
+  const able = serving(targets, model)
   const out = new Set(
     ejected.flatMap((finding) => ((finding.model ?? model) === model ? finding.target.id : [])),
   )
   // Who is out already for all models goes no further by a finding about one.
-  if (!serving.includes(target) || out.has(target.id)) return undefined
+  if (!able.includes(target) || out.has(target.id)) return undefined
   const isOut = ({ id }: Target): boolean => out.has(id)
-  if (serving.filter(isOut).length + 1 >= serving.length) return "nothing else is left"
-  const tier = serving.filter((candidate) => candidate.tier === target.tier)
+  if (able.filter(isOut).length + 1 >= able.length) return "nothing else is left"
+  const tier = able.filter((candidate) => candidate.tier === target.tier)
   const isTooMany = tier.length > 1 && (tier.filter(isOut).length + 1) * 2 > tier.length
   return isTooMany ? "half of its tier is out of use already" : undefined
 }

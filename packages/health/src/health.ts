@@ -52,7 +52,7 @@ export function health(options?: HealthOptions): Health {
         )
       const started = new LiveHealth(services, rules)
       live = started
-      return { start: () => started.start(), inspect: () => started.snapshot() }
+      return { start: () => started.start(), ready: () => started.ready(), inspect: () => started.snapshot() }
     },
     snapshot: () => used().snapshot(),
     history: () => used().history(),

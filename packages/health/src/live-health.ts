@@ -31,8 +31,12 @@ export class LiveHealth implements ProbeHost {
     signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true })
   }
 
-  async start(): Promise<void> {
-    await this.#prober?.start()
+  start(): void {
+    this.#prober?.start()
+  }
+
+  async ready(): Promise<void> {
+    await this.#prober?.round()
   }
 
   async probe(targetId?: string): Promise<readonly ProbeResult[]> {

@@ -49,10 +49,21 @@ export class Prober {
     )
   }
 
-  /** Begins with a round and goes on until the pipeline closes; resolves when the first round is over. */
-  start(): Promise<void> {
+  /** Rounds from now on, the first after an interval: what calls tell until then is not asked for. */
+  start(): void {
     this.#services.signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true })
-    return this.#round()
+    this.#schedule()
+  }
+
+  /** A round now; resolves when it is over. */
+  async round(): Promise<void> {
+    const { signal, targets } = this.#services
+    if (signal.aborted) return
+    const due = targets.filter((target) => this.#isDue(target))
+    this.#schedule()
+    const asking = this.probe(due)
+    this.#host.rescheduled()
+    await asking
   }
 
   /** Asks these now; one that is being asked already is not asked twice. */
@@ -71,19 +82,14 @@ export class Prober {
     return this.#nextRoundMs
   }
 
-  async #round(): Promise<void> {
-    const { clock, random, targets, signal } = this.#services
-    if (signal.aborted) return
-    const nowMs = clock.now()
-    const due = targets.filter((target) => this.#isDue(target))
-    this.#lastRoundMs = nowMs
+  /** The next round, an interval from now. */
+  #schedule(): void {
+    const { clock, random } = this.#services
+    this.#lastRoundMs = clock.now()
     const inMs = this.#rules.intervalMs * (0.8 + 0.4 * random.next())
-    this.#nextRoundMs = nowMs + inMs
-    if (this.#timer === undefined) this.#timer = clock.after(inMs, () => void this.#round())
+    this.#nextRoundMs = this.#lastRoundMs + inMs
+    if (this.#timer === undefined) this.#timer = clock.after(inMs, () => void this.round())
     else this.#timer.rearm(inMs)
-    const asking = this.probe(due)
-    this.#host.rescheduled()
-    await asking
   }
 
   #isDue(target: Target): boolean {
