@@ -20,6 +20,7 @@ export function fallback(options: FallbackOptions): Plugin {
   const standInsFor = standInsOf(options)
   return {
     name: "fallback",
+    inside: ["quota"],
     setup({ emit, provide }) {
       provide(StandIns, { has: (model) => (standInsFor(model)?.models.length ?? 0) > 0 })
       return {

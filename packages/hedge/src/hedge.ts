@@ -19,7 +19,7 @@ export function hedge(options?: HedgeOptions): Plugin {
   const rules = readOptions(options)
   return {
     name: "hedge",
-    inside: ["fallback", "resume", "retry"],
+    inside: ["quota", "fallback", "resume", "retry"],
     setup(services) {
       const paces = new Paces(rules, services.clock)
       return {

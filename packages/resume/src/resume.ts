@@ -29,7 +29,7 @@ export function resume(options: ResumeOptions = {}): Plugin {
   const { how } = readOptions(options)
   return {
     name: "resume",
-    inside: ["fallback"],
+    inside: ["quota", "fallback"],
     setup: (services) => ({
       async call(request, next, context) {
         const answer = await next(request, context)

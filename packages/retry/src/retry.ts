@@ -26,7 +26,7 @@ export function retry(options: RetryOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "retry",
-    inside: ["fallback", "resume"],
+    inside: ["quota", "fallback", "resume"],
     setup(services) {
       const { clock, targets } = services
       const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)

@@ -23,7 +23,7 @@ export function router(options: RouterOptions = {}): Plugin {
   const rules = readOptions(options)
   return {
     name: "router",
-    inside: ["fallback", "resume", "retry", "hedge"],
+    inside: ["quota", "fallback", "resume", "retry", "hedge"],
     setup(services) {
       const homes = createHomes(services.store)
       const panicking = new Set<string>()

@@ -1,0 +1,181 @@
+import type { Frame } from "./frame.ts"
+
+/** An amount that is set aside for something under way. */
+export interface Reservation {
+  /**
+   * Replaces what was set aside by what was used in fact. Only the first word counts; it counts also when the
+   * reservation has expired meanwhile.
+   */
+  settle(used: number): void
+}
+
+/** What of an amount would not fit, and when it will. */
+export interface Shortage {
+  readonly used: number
+  /** Of that, set aside for what is under way: it may come back any time. */
+  readonly held: number
+  /** Wall milliseconds; absent where what is under way decides, or where it never fits. */
+  readonly untilMs?: number
+}
+
+interface Slot {
+  settled: number
+  held: number
+  /** What of the settled the fleet has been told. */
+  told: number
+  /** What others of the fleet have settled. */
+  others: number
+}
+
+interface Hold {
+  readonly slot: number
+  readonly amount: number
+  readonly untilMs: number
+}
+
+/**
+ * What one budget has spent on one subject: settled and set aside. All of it belongs to the slot in which it was set
+ * aside. A reservation that is never settled expires, so whoever dies between the two leaks nothing.
+ */
+export class Account {
+  readonly #frame: Frame
+  readonly #leaseMs: number
+  readonly #slots = new Map<number, Slot>()
+  /** The oldest stands first, and expires first. */
+  readonly #holds = new Set<Hold>()
+  #used = 0
+  #held = 0
+  #soonestGoneMs = Infinity
+
+  constructor(frame: Frame, leaseMs: number) {
+    this.#frame = frame
+    this.#leaseMs = leaseMs
+  }
+
+  /** Settled and set aside, together. */
+  used(dateMs: number): number {
+    this.#tidy(dateMs)
+    return this.#used
+  }
+
+  /** Set aside alone. */
+  held(dateMs: number): number {
+    this.#tidy(dateMs)
+    return this.#held
+  }
+
+  /** When the first of it will be forgotten, in wall milliseconds; `undefined` when there is nothing. */
+  backMs(dateMs: number): number | undefined {
+    this.#tidy(dateMs)
+    return Number.isFinite(this.#soonestGoneMs) ? this.#soonestGoneMs : undefined
+  }
+
+  /** Whether nothing would be lost with it. */
+  isEmpty(dateMs: number): boolean {
+    this.#tidy(dateMs)
+    return this.#slots.size === 0 && this.#holds.size === 0
+  }
+
+  /** Why an amount does not fit under the limit; `undefined` when it does. */
+  shortage(amount: number, limit: number, dateMs: number): Shortage | undefined {
+    const used = this.used(dateMs)
+    if (used + amount <= limit) return undefined
+    const shortage = { used, held: this.#held }
+    if (amount > limit || used - this.#held + amount <= limit) return shortage
+    return { ...shortage, untilMs: this.#roomMs(amount, limit) }
+  }
+
+  /** Sets an amount aside, whether it fits or not. */
+  reserve(amount: number, dateMs: number): Reservation {
+    this.#tidy(dateMs)
+    const slot = this.#frame.slotOf(dateMs)
+    const hold = { slot, amount, untilMs: dateMs + this.#leaseMs }
+    this.#holds.add(hold)
+    this.#slotAt(slot).held += amount
+    this.#used += amount
+    this.#held += amount
+    let isSettled = false
+    return {
+      settle: (used) => {
+        if (isSettled) return
+        isSettled = true
+        this.#release(hold)
+        const entry = this.#slots.get(slot)
+        if (entry === undefined) return
+        entry.settled += used
+        this.#used += used
+      },
+    }
+  }
+
+  /** What the fleet has not been told, by slot. */
+  untold(): readonly (readonly [slot: number, amount: number])[] {
+    return [...this.#slots]
+      .map(([at, { settled, told }]) => [at, settled - told] as const)
+      .filter(([, amount]) => amount !== 0)
+  }
+
+  /** The fleet has been told of so much more; or of less, when it did not hear. */
+  tell(at: number, amount: number): void {
+    const slot = this.#slots.get(at)
+    if (slot !== undefined) slot.told += amount
+  }
+
+  /** Takes in what the whole fleet has settled in a slot. */
+  hear(at: number, sum: number, dateMs: number): void {
+    this.#tidy(dateMs)
+    if (this.#frame.goneMs(at) <= dateMs) return
+    const slot = this.#slotAt(at)
+    const others = Math.max(0, sum - slot.told)
+    this.#used += others - slot.others
+    slot.others = others
+  }
+
+  #slotAt(at: number): Slot {
+    const known = this.#slots.get(at)
+    if (known !== undefined) return known
+    const slot = { settled: 0, held: 0, told: 0, others: 0 }
+    this.#slots.set(at, slot)
+    this.#soonestGoneMs = Math.min(this.#soonestGoneMs, this.#frame.goneMs(at))
+    return slot
+  }
+
+  /** When enough of the oldest slots is gone; nothing that is under way waited for. */
+  #roomMs(amount: number, limit: number): number {
+    let used = this.#used
+    let untilMs = 0
+    for (const [at, slot] of [...this.#slots].toSorted(([a], [b]) => a - b)) {
+      if (used + amount <= limit) break
+      used -= slot.settled + slot.held + slot.others
+      untilMs = this.#frame.goneMs(at)
+    }
+    return untilMs
+  }
+
+  #release(hold: Hold): void {
+    if (!this.#holds.delete(hold)) return
+    const slot = this.#slots.get(hold.slot)
+    if (slot === undefined) return
+    slot.held -= hold.amount
+    this.#used -= hold.amount
+    this.#held -= hold.amount
+  }
+
+  #tidy(dateMs: number): void {
+    for (const hold of this.#holds) {
+      if (hold.untilMs > dateMs) break
+      this.#release(hold)
+    }
+    if (this.#soonestGoneMs > dateMs) return
+    this.#soonestGoneMs = Infinity
+    for (const [at, { settled, held, others }] of this.#slots) {
+      const goneMs = this.#frame.goneMs(at)
+      if (goneMs > dateMs) this.#soonestGoneMs = Math.min(this.#soonestGoneMs, goneMs)
+      else {
+        this.#slots.delete(at)
+        this.#used -= settled + held + others
+        this.#held -= held
+      }
+    }
+  }
+}

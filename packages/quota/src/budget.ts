@@ -1,0 +1,110 @@
+import type { Target } from "@bellwether/core"
+import type { Shortage } from "./account.ts"
+import { isAmong } from "./budget-options.ts"
+import type { BudgetRules } from "./budget-options.ts"
+import { Purse } from "./purse.ts"
+import type { PurseOptions } from "./purse.ts"
+
+/** What decides which purse of a budget pays. */
+export interface Payer {
+  readonly target?: Target
+  readonly model?: string | undefined
+  readonly tag?: string | undefined
+}
+
+/** Names of models and tags come from callers: beyond so many, the others share one purse. */
+const mostPurses = 256
+
+/** What those share that have no purse of their own, and those without a tag. No tag can be named so. */
+const others = "(others)"
+const untagged = "(no tag)"
+
+/** A budget with its purses: one for each subject, so many at most. */
+export class Budget {
+  readonly rules: BudgetRules
+  readonly #options: PurseOptions
+  readonly #opened: (purse: Purse) => void
+  readonly #purses = new Map<string, Purse>()
+
+  constructor(rules: BudgetRules, options: PurseOptions, opened: (purse: Purse) => void) {
+    this.rules = rules
+    this.#options = options
+    this.#opened = opened
+  }
+
+  get purses(): readonly Purse[] {
+    return [...this.#purses.values()]
+  }
+
+  /** The purse that pays, if the budget is about the payer at all. */
+  purseOf(payer: Payer, dateMs: number): Purse | undefined {
+    const subject = subjectOf(this.rules, payer)
+    if (subject === undefined) return undefined
+    const known = this.#purses.get(subject)
+    if (known !== undefined) return known
+    if (this.#purses.size >= mostPurses && isOfCallers(this.rules)) this.#forgetEmpty(dateMs)
+    if (this.#purses.size < mostPurses || !isOfCallers(this.rules)) return this.#open(subject)
+    return this.#purses.get(others) ?? this.#open(others)
+  }
+
+  #open(subject: string): Purse {
+    const purse = new Purse(this.rules, subject, this.#options)
+    this.#purses.set(subject, purse)
+    this.#opened(purse)
+    return purse
+  }
+
+  #forgetEmpty(dateMs: number): void {
+    for (const [subject, { account }] of this.#purses)
+      if (account.isEmpty(dateMs)) this.#purses.delete(subject)
+  }
+}
+
+/** Whether its subjects are named by callers, so that nobody knows how many there are. */
+export const isOfCallers = ({ scope }: BudgetRules): boolean => scope === "model" || scope === "tag"
+
+function subjectOf({ scope, match }: BudgetRules, { target, model, tag }: Payer): string | undefined {
+  switch (scope) {
+    case "pipeline":
+      return ""
+    case "tag":
+      if (tag === undefined) return match === undefined ? untagged : undefined
+      return among(match, tag)
+    case "model":
+      return among(match, model)
+    case "endpoint":
+      return among(match, target?.endpoint)
+    case "key":
+      return among(match, target?.id)
+  }
+}
+
+const among = (names: readonly string[] | undefined, name: string | undefined): string | undefined =>
+  name !== undefined && (names === undefined || isAmong(names, name)) ? name : undefined
+
+/** A purse, and how much of it somebody wants. */
+export interface Charge {
+  readonly purse: Purse
+  /** As it is counted. */
+  readonly amount: number
+}
+
+/** A charge that does not fit. */
+export interface Refusal extends Charge {
+  readonly shortage: Shortage
+}
+
+/** The charge that does not fit, the one that will take longest of several; budgets that only warn always fit. */
+export function refusalOf(charges: readonly Charge[], dateMs: number): Refusal | undefined {
+  let worst: Refusal | undefined
+  for (const { purse, amount } of charges) {
+    if (purse.budget.onExceed === "warn") continue
+    const shortage = purse.shortage(amount, dateMs)
+    if (shortage === undefined) continue
+    if (worst === undefined || longer(shortage, worst.shortage)) worst = { purse, amount, shortage }
+  }
+  return worst
+}
+
+/** What nobody can wait for lasts longest. */
+const longer = (a: Shortage, b: Shortage): boolean => (a.untilMs ?? Infinity) > (b.untilMs ?? Infinity)

@@ -1,0 +1,178 @@
+import { available, CostOf, PriceOf, Tag } from "@bellwether/core"
+import type { Answer, Attempt, CallEnding, CallMiddleware, Context } from "@bellwether/core"
+import type { Failed, Lease, Services, Target, Verdict } from "@bellwether/core"
+import { Budget, isOfCallers, refusalOf } from "./budget.ts"
+import type { Charge, Payer, Refusal } from "./budget.ts"
+import type { BudgetRules } from "./budget-options.ts"
+import { PriceMissing } from "./events.ts"
+import type { Purse } from "./purse.ts"
+import { aLittle, Spendings, sum } from "./spending.ts"
+import type { Spending } from "./spending.ts"
+import { refusalFailure, refusalReason } from "./wording.ts"
+
+/** How budgets are kept. */
+export interface BudgetsOptions {
+  readonly rules: readonly BudgetRules[]
+  readonly leaseMs: number
+  readonly lowShare: number
+  readonly assumedOutput: number
+  /** Told of every purse that is opened. */
+  readonly opened: (purse: Purse) => void
+  /** Told after something was settled. */
+  readonly settled: (purse: Purse) => void
+}
+
+/** So many models without a price are told of. */
+const mostUnpriced = 100
+
+/** Our own budgets at work: those of a call (pipeline, tag) and those of an attempt (endpoint, key, model). */
+export class Budgets {
+  readonly #services: Services
+  readonly #options: BudgetsOptions
+  readonly #ofCalls: readonly Budget[]
+  readonly #ofAttempts: readonly Budget[]
+  readonly #spendings: Spendings
+  readonly #unpriced = new Set<string>()
+
+  constructor(services: Services, options: BudgetsOptions) {
+    this.#services = services
+    this.#options = options
+    const { leaseMs, lowShare, opened } = options
+    const purse = { leaseMs, lowShare, tell: services.emit }
+    const budgets = options.rules.map((rules) => new Budget(rules, purse, opened))
+    this.#ofCalls = budgets.filter(({ rules: { scope } }) => scope === "pipeline" || scope === "tag")
+    this.#ofAttempts = budgets.filter((budget) => !this.#ofCalls.includes(budget))
+    const isMoney = options.rules.some(({ unit }) => unit === "usd")
+    this.#spendings = new Spendings({
+      cost: services.use(CostOf),
+      price: services.use(PriceOf),
+      assumedOutput: options.assumedOutput,
+      unpriced: (target, model) => isMoney && this.#tellUnpriced(target, model),
+    })
+    const dateMs = services.clock.date()
+    // Those that are known are opened before their first call, so that what the fleet has used is known too.
+    for (const budget of budgets)
+      for (const target of services.targets)
+        if (!isOfCallers(budget.rules)) budget.purseOf({ target }, dateMs)
+  }
+
+  /** Whether there is anything to ask before an attempt. */
+  get admits(): boolean {
+    return this.#ofAttempts.length > 0
+  }
+
+  get purses(): readonly Purse[] {
+    return [...this.#ofCalls, ...this.#ofAttempts].flatMap(({ purses }) => purses)
+  }
+
+  readonly call: CallMiddleware = async (request, next, context) => {
+    const { call, candidates, model } = context
+    const dateMs = this.#services.clock.date()
+    const need = this.#spendings.dearest(call, candidates, model)
+    const charges = this.#charges(this.#ofCalls, { tag: call.hint(Tag) }, need, dateMs)
+    const refusal = refusalOf(charges, dateMs) ?? this.#rejection(context, dateMs)
+    if (refusal !== undefined) return this.#rejected(refusal, dateMs)
+    const settle = this.#reserve(charges, dateMs)
+    if (charges.length > 0) call.onEnd((ending) => settle(this.#usedBy(ending)))
+    return this.#ofOwn(await next(request, context), context)
+  }
+
+  /** What `take` would say to the smallest of attempts. */
+  peek(target: Target, model: string | undefined): Verdict {
+    const dateMs = this.#services.clock.date()
+    const refusal = refusalOf(this.#charges(this.#ofAttempts, { target, model }, aLittle, dateMs), dateMs)
+    return refusal === undefined ? available : this.#verdict(refusal, dateMs)
+  }
+
+  /** Everything an attempt needs, or nothing. An own limit is a veto: it holds in a panic too. */
+  take(attempt: Attempt): Lease | Verdict | undefined {
+    const { call, target, model } = attempt
+    const dateMs = this.#services.clock.date()
+    const need = this.#spendings.need(call, target, model)
+    const charges = this.#charges(this.#ofAttempts, { target, model }, need, dateMs)
+    if (charges.length === 0) return undefined
+    const refusal = refusalOf(charges, dateMs)
+    if (refusal !== undefined) {
+      refusal.purse.missed(refusal.shortage, dateMs)
+      return this.#verdict(refusal, dateMs)
+    }
+    const settle = this.#reserve(charges, dateMs)
+    return { end: (ending) => settle(this.#spendings.used(attempt, ending)) }
+  }
+
+  #charges(budgets: readonly Budget[], payer: Payer, need: Spending, dateMs: number): readonly Charge[] {
+    return budgets.flatMap((budget) => {
+      const purse = budget.purseOf(payer, dateMs)
+      return purse === undefined ? [] : [{ purse, amount: need[budget.rules.unit] }]
+    })
+  }
+
+  /** Sets everything aside; what is returned settles it, with the same spending for all. */
+  #reserve(charges: readonly Charge[], dateMs: number): (spending: Spending) => void {
+    const taken = charges.map(({ purse, amount }) => ({
+      purse,
+      reservation: purse.account.reserve(amount, dateMs),
+    }))
+    return (spending) => {
+      const endMs = this.#services.clock.date()
+      for (const { purse, reservation } of taken) {
+        reservation.settle(spending[purse.budget.unit])
+        this.#options.settled(purse)
+        if (purse.settled(endMs)) this.#services.board.touch()
+      }
+    }
+  }
+
+  #usedBy({ attempts }: CallEnding): Spending {
+    const used = sum(attempts.map(({ attempt, ending }) => this.#spendings.used(attempt, ending)))
+    return { ...used, requests: Math.min(1, used.requests) }
+  }
+
+  /** Whether the model's own budget wants the call rejected instead of routed elsewhere. */
+  #rejection({ call, candidates, model }: Context, dateMs: number): Refusal | undefined {
+    const rejecting = this.#ofAttempts.filter(({ rules: { onExceed } }) => onExceed === "reject")
+    if (rejecting.length === 0) return undefined
+    const need = this.#spendings.dearest(call, candidates, model)
+    return refusalOf(this.#charges(rejecting, { model }, need, dateMs), dateMs)
+  }
+
+  #rejected(refusal: Refusal, dateMs: number): Failed {
+    refusal.purse.missed(refusal.shortage, dateMs)
+    return { ok: false, failure: refusalFailure(refusal, dateMs) }
+  }
+
+  /** A call that went nowhere because of our budgets alone is told so, instead of that no target takes it. */
+  #ofOwn(answer: Answer, { call, candidates, model }: Context): Answer {
+    if (answer.ok || answer.attempt !== undefined || call.attempts.length > 0) return answer
+    const { class: failureClass, code } = answer.failure
+    if (failureClass !== "target-refused" && code !== "no-target") return answer
+    const dateMs = this.#services.clock.date()
+    const refusals = candidates.map((target) => {
+      const need = this.#spendings.need(call, target, model)
+      return refusalOf(this.#charges(this.#ofAttempts, { target, model }, need, dateMs), dateMs)
+    })
+    const [soonest] = refusals.toSorted((a, b) => backMs(a) - backMs(b))
+    return soonest === undefined || refusals.includes(undefined)
+      ? answer
+      : { ok: false, failure: refusalFailure(soonest, dateMs) }
+  }
+
+  #verdict(refusal: Refusal, dateMs: number): Verdict {
+    const { untilMs } = refusal.shortage
+    const { clock } = this.#services
+    return {
+      status: "unavailable",
+      reason: refusalReason(refusal, dateMs),
+      ...(untilMs !== undefined && { untilMs: clock.now() + untilMs - dateMs }),
+    }
+  }
+
+  #tellUnpriced({ id }: Target, model: string | undefined): void {
+    const name = JSON.stringify([id, model])
+    if (this.#unpriced.has(name) || this.#unpriced.size >= mostUnpriced) return
+    this.#unpriced.add(name)
+    this.#services.emit(PriceMissing, { target: id, model })
+  }
+}
+
+const backMs = (refusal: Refusal | undefined): number => refusal?.shortage.untilMs ?? Infinity

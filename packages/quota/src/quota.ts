@@ -1,0 +1,58 @@
+import { PipelineError } from "@bellwether/core"
+import type { Plugin } from "@bellwether/core"
+import { LiveQuota } from "./live-quota.ts"
+import { checkAgainst, readOptions } from "./options.ts"
+import type { QuotaOptions } from "./options.ts"
+import type { QuotaSnapshot } from "./snapshot.ts"
+
+/** The plugin, and what it knows. Both throw PipelineError `plugin-unused` while it is in no pipeline. */
+export interface Quota extends Plugin {
+  /** What is left of every key and every budget; plain data. */
+  snapshot(): QuotaSnapshot
+  /**
+   * Asks the providers now. What they tell counts as ever, and so does their silence.
+   *
+   * @param targetId such as `primary/key-1`; without it, all whose endpoint is in `usage`
+   * @throws PipelineError `no-target` for an id that is not among these
+   */
+  poll(targetId?: string): Promise<void>
+}
+
+/**
+ * Knows what is left: asks providers how much of each key's quota is used, and keeps to budgets of your own. What is
+ * used up is left alone until it is there again, and traffic goes elsewhere. Stands outside of everything else.
+ *
+ * @example
+ * const quotas = quota({
+ *   usage: { primary: "daily", backup: "openrouter" },
+ *   budgets: [{ limit: { usd: 5 }, per: "day", scope: "tag" }],
+ * })
+ * createPipeline({ endpoints, use: [quotas, retry(), router()] })
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function quota(options: QuotaOptions): Quota {
+  const rules = readOptions(options)
+  let live: LiveQuota | undefined
+
+  function used(): LiveQuota {
+    if (live !== undefined) return live
+    throw new PipelineError("plugin-unused", "This quota is in no pipeline yet: put it into `use` first.")
+  }
+
+  return {
+    name: "quota",
+    setup(services) {
+      if (live !== undefined)
+        throw new PipelineError(
+          "plugin-reused",
+          "This quota is in a pipeline already: call quota() for each pipeline.",
+        )
+      checkAgainst(services.targets, rules)
+      live = new LiveQuota(services, rules)
+      return live.places
+    },
+    snapshot: () => used().snapshot(),
+    poll: async (targetId) => used().poll(targetId),
+  }
+}

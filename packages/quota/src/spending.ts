@@ -1,0 +1,96 @@
+import type { Usage } from "@bellwether/wire"
+import type { Attempt, Call, CostOf, Ending, PriceOf, Target } from "@bellwether/core"
+import type { Unit } from "./unit.ts"
+
+/** What something uses, in all units, as it is counted: in whole numbers, money in billionths of a dollar. */
+export type Spending = Readonly<Record<Unit, number>>
+
+export const nothing: Spending = { requests: 0, tokens: 0, usd: 0 }
+
+/** The least that can be asked for. */
+export const aLittle: Spending = { requests: 1, tokens: 1, usd: 1 }
+
+export const sum = (spendings: readonly Spending[]): Spending =>
+  spendings.reduce(
+    (total, each) => ({
+      requests: total.requests + each.requests,
+      tokens: total.tokens + each.tokens,
+      usd: total.usd + each.usd,
+    }),
+    nothing,
+  )
+
+/** What spendings are told from. */
+export interface SpendingsOptions {
+  readonly cost: () => CostOf
+  readonly price: () => PriceOf
+  /** Tokens of an answer that the request sets no limit to. */
+  readonly assumedOutput: number
+  /** Told when nobody knows what tokens cost. */
+  readonly unpriced: (target: Target, model: string | undefined) => void
+}
+
+/** Knows what calls are going to use, and what they have used. */
+export class Spendings {
+  readonly #options: SpendingsOptions
+
+  constructor(options: SpendingsOptions) {
+    this.#options = options
+  }
+
+  /** What a call needs at a target, at most. */
+  need(call: Call, target: Target, model: string | undefined): Spending {
+    return this.#spending(this.#estimate(call), target, model)
+  }
+
+  /** What a call needs wherever it goes: at the dearest of the targets. */
+  dearest(call: Call, targets: readonly Target[], model: string | undefined): Spending {
+    const { input, output } = this.#estimate(call)
+    const usd = Math.max(0, ...targets.map((target) => this.need(call, target, model).usd))
+    return { requests: 1, tokens: input + output, usd }
+  }
+
+  /** What an attempt has used, as far as anybody knows. */
+  used(attempt: Attempt, ending: Ending): Spending {
+    if (ending.failure?.class === "target-refused") return nothing
+    const cost = this.#options.cost().attempt(attempt)
+    const usage = ending.usage ?? cost.usage ?? this.#guess(attempt, ending)
+    const { nanoUsd } = cost
+    if (nanoUsd === undefined) return this.#spending(usage, attempt.target, attempt.model)
+    return { requests: 1, tokens: usage.input + usage.output, usd: nanoUsd }
+  }
+
+  /** Of an attempt that nobody tells the usage of. */
+  #guess({ call, committed }: Attempt, { failure }: Ending): Usage {
+    const estimate = this.#estimate(call)
+    if (failure === undefined || committed) return estimate
+    // Whom we left at work had read the request; a provider that fails does not bill.
+    const isLeft = failure.class === "superseded" || failure.class === "cancelled"
+    return { ...estimate, input: isLeft ? estimate.input : 0, output: 0 }
+  }
+
+  /** Only what a model writes has an output, as far as can be known before. */
+  #estimate(call: Call): Usage {
+    const { input, output = this.#options.assumedOutput } = call.estimate()
+    const isWritten = call.operation.grammar !== undefined && input > 0
+    return { input, output: isWritten ? output : 0, estimated: true }
+  }
+
+  #spending(usage: Usage, target: Target, model: string | undefined): Spending {
+    const { input, output } = usage
+    return { requests: 1, tokens: input + output, usd: this.#priced(usage, target, model) }
+  }
+
+  #priced(usage: Usage, target: Target, model: string | undefined): number {
+    const { cost, price, unpriced } = this.#options
+    const { input, output } = usage
+    const known = cost().tokens(target, model, usage)
+    if (known !== undefined || input + output === 0) return known ?? 0
+    const perMillion = price().of(target, model)
+    if (perMillion === undefined) {
+      unpriced(target, model)
+      return 0
+    }
+    return Math.round((input * perMillion.input + output * perMillion.output) * 1e3)
+  }
+}
