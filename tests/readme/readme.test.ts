@@ -27,6 +27,10 @@ const prints: Readonly<Record<string, readonly unknown[]>> = {
   ],
   "packages/bellwether/README.md": ["Because it leads.", "1", "Because it leads."],
   "packages/core/README.md": ["200"],
+  "packages/cost/README.md": [
+    expect.stringMatching(/^0\.0\d+ USD$/),
+    expect.stringMatching(/^\| together \| .+ \| 85 % \| .+ \|$/m),
+  ],
   "packages/fetch/README.md": ["Because it leads.", "200"],
   "packages/histogram/README.md": [
     expect.stringMatching(/^1[78]\d\./),

@@ -1,0 +1,95 @@
+import { AttemptEnded, CallEnded, CostOf, PipelineError, PriceOf } from "@bellwether/core"
+import type { Call, Plugin } from "@bellwether/core"
+import { Account } from "./account.ts"
+import type { CostSnapshot } from "./account.ts"
+import { CallCosted } from "./cost-events.ts"
+import type { CostedCall } from "./cost-events.ts"
+import { reportOf } from "./cost-report.ts"
+import type { CostReport } from "./cost-report.ts"
+import { Meter, nothing } from "./meter.ts"
+import { readOptions } from "./options.ts"
+import type { CostOptions } from "./options.ts"
+import { outcomeOf } from "./outcome.ts"
+
+/** The plugin, and what it has counted. */
+export interface Cost extends Plugin {
+  /**
+   * What was spent and saved, in dollars.
+   *
+   * @throws PipelineError `plugin-unused` while it is in no pipeline
+   */
+  report(): CostReport
+  /**
+   * What was spent at each endpoint, on each model and for each tag, in nano-USD.
+   *
+   * @throws PipelineError `plugin-unused` while it is in no pipeline
+   */
+  snapshot(): CostSnapshot
+  /**
+   * Counts from zero again.
+   *
+   * @throws PipelineError `plugin-unused` while it is in no pipeline
+   */
+  reset(): void
+}
+
+/**
+ * Counts what calls cost, the failed, superseded and given-up attempts included, and what that saves against a
+ * reference. Watches only; tells prices to the `cheapest` routing (`PriceOf`) and costs to budgets (`CostOf`).
+ *
+ * @example
+ * const costs = cost({ prices: genaiPrices(calcPrice), endpoints: { relay: { factor: 0.15 } } })
+ * const pipeline = createPipeline({ endpoints, use: [costs] })
+ * costs.report().together.savedUsd
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function cost(options?: CostOptions): Cost {
+  const rules = readOptions(options)
+  let account: Account | undefined
+
+  function used(): Account {
+    if (account !== undefined) return account
+    throw new PipelineError("plugin-unused", "This cost() is in no pipeline yet: put it into `use` first.")
+  }
+
+  return {
+    name: "cost",
+    setup(services) {
+      if (account !== undefined)
+        throw new PipelineError(
+          "plugin-reused",
+          "This cost() is in a pipeline already: call cost() for each pipeline.",
+        )
+      const kept = new Account(services.clock, rules)
+      const meter = new Meter(rules, services)
+      account = kept
+      services.provide(PriceOf, {
+        of: (target, model) => meter.prices.of({ target, model, inputTokens: 0 }),
+      })
+      services.provide(CostOf, meter)
+      services.on(AttemptEnded, ({ attempt, ending }) => {
+        const spent = meter.attempt(attempt)
+        if (spent === nothing) return
+        const referenceNanoUsd = meter.reference(attempt.model, spent.usage)
+        kept.add(attempt, { outcome: outcomeOf(ending), cost: spent, referenceNanoUsd })
+      })
+      services.on(CallEnded, ({ call }) => services.emit(CallCosted, costed(call, meter)))
+      return { inspect: () => kept.read() }
+    },
+    report: () => reportOf(used().read()),
+    snapshot: () => used().read(),
+    reset: () => used().reset(),
+  }
+}
+
+function costed(call: Call, meter: Meter): CostedCall {
+  const attempts = call.attempts.map((attempt) => ({ attempt, cost: meter.attempt(attempt) }))
+  return {
+    call,
+    nanoUsd: attempts.reduce((sum, { cost: { nanoUsd = 0 } }) => sum + nanoUsd, 0),
+    isEstimated: attempts.some(({ cost: { usage } }) => usage?.estimated === true),
+    unknown: attempts.filter(({ cost: { nanoUsd } }) => nanoUsd === undefined).length,
+    attempts,
+  }
+}

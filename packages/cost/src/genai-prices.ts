@@ -1,0 +1,92 @@
+import type { Price } from "@bellwether/core"
+import type { PriceBook, PriceQuestion } from "./price-book.ts"
+
+/** USD per million tokens; of some models more for requests of more than `start` tokens. */
+type Rate =
+  | number
+  | {
+      readonly base: number
+      readonly tiers: readonly { readonly start: number; readonly price: number }[]
+    }
+
+type Rates = Readonly<Record<string, Rate | undefined>>
+
+/** As much of `calcPrice` as is used here. */
+export type CalculatePrice = (
+  usage: Record<string, number | undefined>,
+  model: string,
+  options?: { providerId?: string; timestamp?: Date },
+) => { readonly model_price: Rates } | null
+
+const rememberedModels = 1_000
+const longestName = 200
+const minuteMs = 60_000
+
+/**
+ * The prices of `@pydantic/genai-prices`, which is handed in, so that who does not want it need not install it.
+ *
+ * @example
+ * import { calcPrice } from "@pydantic/genai-prices"
+ * cost({ prices: genaiPrices(calcPrice) })
+ */
+export function genaiPrices(calculate: CalculatePrice): PriceBook {
+  // A look through its tables takes a fifth of a millisecond, and prices differ by the hour at most.
+  const known = new Map<string, { readonly minute: number; readonly rates: Rates | undefined }>()
+
+  function ratesOf({ model, provider, dateMs }: PriceQuestion): Rates | undefined {
+    if (model.length > longestName) return undefined
+    const name = `${provider ?? ""}\n${model}`
+    const minute = Math.floor(dateMs / minuteMs)
+    const remembered = known.get(name)
+    if (remembered?.minute === minute) return remembered.rates
+    const timestamp = new Date(dateMs)
+    const [maker, rest] = withMaker(model)
+    const rates =
+      calculate({}, model, { timestamp, ...(provider !== undefined && { providerId: provider }) }) ??
+      (provider === undefined && rest !== undefined
+        ? calculate({}, rest, { timestamp, providerId: maker })
+        : null)
+    if (known.size >= rememberedModels) known.clear()
+    known.set(name, { minute, rates: rates?.model_price })
+    return rates?.model_price
+  }
+
+  return {
+    price(question) {
+      const rates = ratesOf(question)
+      return rates && priceFrom(rates, question.inputTokens ?? 0)
+    },
+  }
+}
+
+/** `openai/gpt-4o`, as relays like to name models: its maker, and its name there. */
+function withMaker(model: string): readonly [maker: string, rest: string | undefined] {
+  const slash = model.indexOf("/")
+  return slash === -1 ? ["", undefined] : [model.slice(0, slash), model.slice(slash + 1)]
+}
+
+const names = {
+  cachedInput: "cache_read_mtok",
+  cacheWrite: "cache_write_mtok",
+  longCacheWrite: "cache_write_1h_mtok",
+  audioInput: "input_audio_mtok",
+  imageInput: "input_image_mtok",
+  reasoning: "output_reasoning_mtok",
+  audioOutput: "output_audio_mtok",
+  imageOutput: "output_image_mtok",
+} satisfies Record<Exclude<keyof Price, "input" | "output">, string>
+
+/** `undefined` for what is not sold by tokens, such as a minute of sound. */
+function priceFrom(rates: Rates, inputTokens: number): Price | undefined {
+  const input = rateFor(rates["input_mtok"], inputTokens)
+  if (input === undefined) return undefined
+  const more = Object.entries(names)
+    .map(([kind, name]) => [kind, rateFor(rates[name], inputTokens)] as const)
+    .filter(([, rate]) => rate !== undefined)
+  return { input, output: rateFor(rates["output_mtok"], inputTokens) ?? 0, ...Object.fromEntries(more) }
+}
+
+function rateFor(rate: Rate | undefined, inputTokens: number): number | undefined {
+  if (typeof rate !== "object") return rate
+  return rate.tiers.reduce((price, tier) => (inputTokens > tier.start ? tier.price : price), rate.base)
+}

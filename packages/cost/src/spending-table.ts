@@ -1,0 +1,43 @@
+import { SpendingTally } from "./spending.ts"
+import type { Spending, Spent } from "./spending.ts"
+
+/** Where names are counted that came when there was no row left for them. No tag and no model has brackets. */
+const otherNames = "(other)"
+
+/** Longer names are nobody's model; whoever sends them shall not fill the memory. */
+const longestName = 200
+
+/** What is spent, by name: a row for each of the first names, one for all that follow. */
+export class SpendingTable {
+  readonly #rows = new Map<string, SpendingTally>()
+  readonly #maxRows: number
+
+  constructor(maxRows: number) {
+    this.#maxRows = maxRows
+  }
+
+  add(name: string, spent: Spent): void {
+    this.#row(name).add(spent)
+  }
+
+  #row(name: string): SpendingTally {
+    const row = this.#rows.get(name)
+    if (row !== undefined) return row
+    if (name !== otherNames && (this.#isFull() || name.length > longestName)) return this.#row(otherNames)
+    const added = new SpendingTally()
+    this.#rows.set(name, added)
+    return added
+  }
+
+  #isFull(): boolean {
+    return this.#rows.size - (this.#rows.has(otherNames) ? 1 : 0) >= this.#maxRows
+  }
+
+  clear(): void {
+    this.#rows.clear()
+  }
+
+  read(): Readonly<Record<string, Spending>> {
+    return Object.fromEntries([...this.#rows].map(([name, tally]) => [name, tally.read()]))
+  }
+}
