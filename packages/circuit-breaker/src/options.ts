@@ -39,7 +39,7 @@ export interface CircuitBreakerOptions {
   readonly openMs?: number
   /**
    * The longest opening in milliseconds, hints apart.
-   * @default 300_000
+   * @default 30_000, or `openMs` if that is longer
    */
   readonly maxOpenMs?: number
   /**
@@ -84,7 +84,8 @@ export function rulesOf(options: CircuitBreakerOptions | undefined): BreakerRule
     probeMs: positiveMilliseconds,
   })
   const { consecutiveFailures = 5, failureRatio = 0.5, minimumCompleted, windowMs = 120_000 } = options ?? {}
-  const { openMs = 5_000, maxOpenMs = 300_000, successesToClose = 2 } = options ?? {}
+  const { openMs = 5_000, successesToClose = 2 } = options ?? {}
+  const { maxOpenMs = Math.max(30_000, openMs) } = options ?? {}
   const { probeMs = 125_000, lastConsecutiveFailures } = options ?? {}
   refuseFaults([
     ...faultIf(
