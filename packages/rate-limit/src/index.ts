@@ -1,0 +1,5 @@
+export { CallQueued, LimitLowered } from "./events.ts"
+export { Priority } from "./hints.ts"
+export type { Urgency } from "./hints.ts"
+export type { ConcurrencyOptions, KnownLimits, RateLimitOptions } from "./options.ts"
+export { rateLimit } from "./rate-limit.ts"

@@ -1,0 +1,150 @@
+import { available } from "@bellwether/core"
+import type { Attempt, Call, Context, Place, Target, Timer, Verdict } from "@bellwether/core"
+import { sum } from "./cost.ts"
+import type { Cost } from "./cost.ts"
+import { CallQueued } from "./events.ts"
+import type { Permit } from "./flow.ts"
+import { Priority, rankOf } from "./hints.ts"
+import { LaneLease } from "./lane-lease.ts"
+import { inVain, LinePlace } from "./line-place.ts"
+import { Line } from "./line.ts"
+import { LiveFlow } from "./live-flow.ts"
+import type { FlowServices } from "./live-flow.ts"
+
+export const askedForPause = "it limits the rate and has asked for a pause"
+
+/** The way to one target, for one model or for all, with the line of those who wait for it. */
+export class Lane {
+  readonly #flow: LiveFlow
+  readonly #services: FlowServices
+  readonly #line = new Line<LinePlace>()
+  /** Whose turn has come, until it is used. */
+  readonly #called = new Set<LinePlace>()
+  #timer: Timer | undefined
+
+  constructor(target: Target, model: string | undefined, services: FlowServices) {
+    this.#flow = new LiveFlow(target, model, services)
+    this.#services = services
+  }
+
+  /** Whether nobody would miss what is under way and who waits. */
+  get isIdle(): boolean {
+    return this.#flow.inFlight === 0 && this.#line.length === 0
+  }
+
+  /** Whether what was found out holds anybody back: then it is worth listening to what responses say. */
+  get isHeld(): boolean {
+    return this.#flow.isHeld
+  }
+
+  peek(): Verdict {
+    return this.#refusal(this.#flow.usualCost) ?? available
+  }
+
+  take(attempt: Attempt): LaneLease | Verdict {
+    const permit = this.#turnOf(attempt.call)
+    if (permit !== undefined) return this.#lease(attempt, permit)
+    const cost = this.#flow.costOf(attempt.call)
+    return this.#refusal(cost) ?? this.#lease(attempt, this.#flow.begin(cost))
+  }
+
+  /** A place in line; `undefined` where nobody has to wait. */
+  line(context: Context): Place | undefined {
+    const { call, signal } = context
+    const flow = this.#flow
+    const cost = flow.costOf(call)
+    if (this.#isFree(cost)) return undefined
+    const { rules, clock, emit } = this.#services
+    const newcomer = { rank: rankOf(call.hint(Priority)), sinceMs: call.startedAtMs, cost }
+    const before = this.#line.costBefore(newcomer)
+    const patienceMs = Math.min(rules.maxWaitMs, call.deadlineMs - flow.nowMs)
+    const isFull = this.#line.length >= rules.maxWaiting
+    if (signal.aborted || isFull || flow.goneAtMs(sum(before, cost)) > flow.nowMs + patienceMs) return inVain
+    const onLeft = (left: LinePlace): void => this.#change(() => this.#remove(left))
+    const place = new LinePlace(context, { ...newcomer, clock, patienceMs, onLeft })
+    this.#line.join(place)
+    flow.lined(true)
+    this.#serve()
+    emit(CallQueued, { call, target: flow.target, ahead: before.requests })
+    return place
+  }
+
+  inspect() {
+    const { target, model } = this.#flow
+    return { target: target.id, model, ...this.#flow.inspect(), waiting: this.#line.length }
+  }
+
+  /** Whether there is something to tell of it. */
+  get isOfInterest(): boolean {
+    return !this.isIdle || this.isHeld || this.#flow.blockedForMs > 0
+  }
+
+  #isFree(cost: Cost): boolean {
+    return this.#line.length === 0 && this.#flow.readyAtMs(cost) <= this.#flow.nowMs
+  }
+
+  #refusal(cost: Cost): Verdict | undefined {
+    if (this.#isFree(cost)) return undefined
+    const untilMs = this.#flow.probablyGoneAtMs(sum(this.#line.cost, cost), this.#line.length + 1)
+    return { status: "unavailable", untilMs, reason: this.#whyNot() }
+  }
+
+  #whyNot(): string {
+    const { blockedForMs, hasRoom, inFlight } = this.#flow
+    const { length } = this.#line
+    if (blockedForMs > 0) return askedForPause
+    if (length > 0) return `${length} ${length === 1 ? "call waits" : "calls wait"} in line for it`
+    return hasRoom
+      ? "its rate limit is used up for now"
+      : `it is given no more than ${inFlight} at once for now`
+  }
+
+  #turnOf(call: Call): Permit | undefined {
+    for (const place of this.#called) {
+      if (place.call !== call) continue
+      this.#called.delete(place)
+      place.use()
+      return place.permit
+    }
+    return undefined
+  }
+
+  #lease(attempt: Attempt, permit: Permit): LaneLease {
+    const lease = new LaneLease(this.#flow, permit, (run) => this.#change(run))
+    if (this.isHeld) attempt.observe({ headers: () => void lease.heard() })
+    return lease
+  }
+
+  #remove(place: LinePlace): void {
+    this.#line.leave(place)
+    if (this.#called.delete(place) && place.permit !== undefined) this.#flow.undo(place.permit)
+  }
+
+  /** Whatever has changed: first those in line, then those who look for a target. */
+  #change(run: () => void): void {
+    const hadRoom = this.#flow.hasRoom
+    run()
+    this.#serve()
+    if (!hadRoom && this.#flow.hasRoom && this.#line.length === 0) this.#services.board.touch()
+  }
+
+  /** Calls everybody whose turn has come, and minds when the next one comes. */
+  #serve(): void {
+    const flow = this.#flow
+    for (let { first } = this.#line; first !== undefined; { first } = this.#line) {
+      const waitMs = flow.readyAtMs(first.cost) - flow.nowMs
+      if (waitMs > 0) return this.#wakeAfter(waitMs)
+      this.#line.leave(first)
+      this.#called.add(first)
+      first.grant(flow.begin(first.cost))
+    }
+    flow.lined(false)
+    this.#timer?.cancel()
+  }
+
+  #wakeAfter(waitMs: number): void {
+    if (waitMs === Infinity) this.#timer?.cancel()
+    else if (this.#timer === undefined) this.#timer = this.#services.clock.after(waitMs, () => this.#serve())
+    else this.#timer.rearm(waitMs)
+  }
+}

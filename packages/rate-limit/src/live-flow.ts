@@ -1,0 +1,176 @@
+import { equalJitter, jittered } from "@bellwether/backoff"
+import type { Call, Ending, Failure, Services, Target } from "@bellwether/core"
+import { readRateLimits } from "@bellwether/wire"
+import type { Bucket } from "./bucket.ts"
+import type { Cost } from "./cost.ts"
+import { LimitLowered } from "./events.ts"
+import * as flows from "./flow.ts"
+import type { Flow, Mark, Permit } from "./flow.ts"
+import { knownBuckets } from "./known-buckets.ts"
+import type { KnownBlocks } from "./known-blocks.ts"
+import type { Rules } from "./options.ts"
+import { unknown, withOneMore } from "./usual.ts"
+
+/** What all flows of a pipeline share. */
+export interface FlowServices extends Pick<Services, "clock" | "random" | "board" | "emit"> {
+  readonly rules: Rules
+  readonly blocks: KnownBlocks
+}
+
+/** How long a target is left alone that throttles and names no time: as `retry` waits before a repeat. */
+const pauseFor = equalJitter({ baseMs: 1_000, capMs: 30_000 })
+
+/** The flow to one target, for one model or for all: what time, attempts and the provider's words make of it. */
+export class LiveFlow {
+  readonly target: Target
+  readonly model: string | undefined
+  readonly services: FlowServices
+  #flow: Flow
+  #usual = unknown
+
+  constructor(target: Target, model: string | undefined, services: FlowServices) {
+    const { rules, clock } = services
+    this.target = target
+    this.model = model
+    this.services = services
+    this.#flow = flows.still(knownBuckets(rules.limits, target, model, clock.now()), rules)
+  }
+
+  get nowMs(): number {
+    return this.services.clock.now()
+  }
+
+  get inFlight(): number {
+    return this.#flow.inFlight
+  }
+
+  /** Whether what was found out holds anybody back. */
+  get isHeld(): boolean {
+    return flows.isHeld(this.#flow, this.nowMs)
+  }
+
+  get hasRoom(): boolean {
+    return flows.missingRoom(this.#flow, 1, this.nowMs) === 0
+  }
+
+  /** Milliseconds for which the provider wants to be left alone. */
+  get blockedForMs(): number {
+    return Math.max(0, this.services.blocks.untilMs(this.target, this.model) - this.nowMs)
+  }
+
+  /** What an attempt of this call is going to take, as far as anybody can tell. */
+  costOf(call: Call): Cost {
+    if (!this.#countsTokens) return { requests: 1, tokens: 0 }
+    const { input, output = this.#usual.answerTokens } = call.estimate()
+    return { requests: 1, tokens: input + output }
+  }
+
+  /** What an attempt takes as a rule. */
+  get usualCost(): Cost {
+    return { requests: 1, tokens: this.#countsTokens ? this.#usual.tokens : 0 }
+  }
+
+  get #countsTokens(): boolean {
+    const { configured, told } = this.#flow
+    return told.tokens !== undefined || configured.some(({ of }) => of === "tokens")
+  }
+
+  /** When an attempt may begin with nobody before it; Infinity when others must end first. */
+  readyAtMs(cost: Cost): number {
+    return this.#unblocked(flows.readyAtMs(this.#flow, cost, this.nowMs))
+  }
+
+  /** When so much has gone at the soonest. */
+  goneAtMs(cost: Cost): number {
+    return this.#unblocked(flows.goneAtMs(this.#flow, cost, this.nowMs))
+  }
+
+  /** When so much has probably gone, by so many attempts. */
+  probablyGoneAtMs(cost: Cost, attempts: number): number {
+    const missing = flows.missingRoom(this.#flow, attempts, this.nowMs)
+    const roomAtMs = this.nowMs + (missing * this.#usual.durationMs) / Math.max(1, this.#flow.inFlight)
+    return Math.max(this.goneAtMs(cost), roomAtMs, this.nowMs + 1)
+  }
+
+  #unblocked(atMs: number): number {
+    return Math.max(atMs, this.services.blocks.untilMs(this.target, this.model))
+  }
+
+  begin(cost: Cost): Permit {
+    this.#flow = flows.begun(this.#flow, cost, this.nowMs)
+    return { cost, generation: this.#flow.generation }
+  }
+
+  /** The attempt was not made after all. */
+  undo(permit: Permit): void {
+    this.#flow = flows.undone(this.#flow, permit, this.nowMs)
+  }
+
+  /** The provider has responded: from now on it has counted the attempt. */
+  heard(permit: Permit): Mark {
+    this.#flow = flows.heard(this.#flow, permit)
+    const { sent, unheard } = this.#flow
+    return { atMs: this.nowMs, sent, unheard }
+  }
+
+  answered(permit: Permit): void {
+    this.#flow = flows.answered(this.#flow, permit, this.nowMs, this.services.rules)
+  }
+
+  /** Takes in what the headers of a response say of limits. */
+  learn(headers: Headers, mark: Mark): void {
+    const said = readRateLimits(headers, this.services.clock.date())
+    if (said !== undefined) this.#flow = flows.taught(this.#flow, said, mark, this.nowMs)
+  }
+
+  end(permit: Permit, ending: Ending, wasAnswered: boolean, mark: Mark): void {
+    const { failure, usage } = ending
+    if (failure?.response !== undefined) this.learn(failure.response.headers, mark)
+    if (failure?.class === "rate-limited") this.#throttled(permit, failure)
+    if (wasAnswered) this.#usual = withOneMore(this.#usual, ending)
+    const unused = wasAnswered ? undefined : 0
+    const tokens = usage === undefined ? unused : usage.input + usage.output
+    this.#flow = flows.ended(this.#flow, permit, tokens, wasAnswered, this.nowMs)
+  }
+
+  lined(isWaiting: boolean): void {
+    this.#flow = flows.lined(this.#flow, isWaiting, this.nowMs)
+  }
+
+  #throttled(permit: Permit, { retryAfterMs, scope = "key-model" }: Failure): void {
+    const { blocks, random, rules, emit } = this.services
+    const { target, model } = this
+    const before = this.#flow
+    this.#flow = flows.throttled(before, permit, this.nowMs, rules)
+    const isNews = this.#flow !== before
+    // Those throttled together need no pause each.
+    const unnamedMs = isNews ? pauseFor(this.#flow.strikes, 0, random) : 0
+    const pauseMs = retryAfterMs === undefined ? unnamedMs : jittered(retryAfterMs, random)
+    if (pauseMs > 0) blocks.add(scope, target, model, pauseMs)
+    if (!isNews) return
+    const { limit, requestsPerMinute } = this.inspect()
+    emit(LimitLowered, { target, model, limit, requestsPerMinute, pauseMs })
+  }
+
+  inspect() {
+    const { concurrency, inFlight } = this.#flow
+    const { nowMs, isHeld, blockedForMs } = this
+    const perMinute = (of: keyof Cost): number | undefined => {
+      const rates = flows
+        .bucketsOf(this.#flow, nowMs)
+        .filter((bucket) => bucket.of === of)
+        .map(perMinuteOf)
+      return rates.length === 0 ? undefined : Math.round(10 * Math.min(...rates)) / 10
+    }
+    return {
+      inFlight,
+      limit: isHeld && concurrency.limit < Infinity ? concurrency.limit : undefined,
+      requestsPerMinute: perMinute("requests"),
+      tokensPerMinute: perMinute("tokens"),
+      blockedForMs: Math.round(blockedForMs),
+    }
+  }
+}
+
+const perMinuteOf = ({ perMs, capacity, renewal }: Bucket): number =>
+  60_000 * (renewal === undefined ? perMs : capacity / renewal.everyMs)
