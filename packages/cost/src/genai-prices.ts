@@ -18,6 +18,9 @@ export type CalculatePrice = (
   options?: { providerId?: string; timestamp?: Date },
 ) => { readonly model_price: Rates } | null
 
+/** The price of a model for a request of so many tokens. */
+type Pricing = (inputTokens: number) => Price | undefined
+
 const rememberedModels = 1_000
 const longestName = 200
 const minuteMs = 60_000
@@ -31,14 +34,14 @@ const minuteMs = 60_000
  */
 export function genaiPrices(calculate: CalculatePrice): PriceBook {
   // A look through its tables takes a fifth of a millisecond, and prices differ by the hour at most.
-  const known = new Map<string, { readonly minute: number; readonly rates: Rates | undefined }>()
+  const known = new Map<string, { readonly minute: number; readonly price: Pricing | undefined }>()
 
-  function ratesOf({ model, provider, dateMs }: PriceQuestion): Rates | undefined {
+  function pricingOf({ model, provider, dateMs }: PriceQuestion): Pricing | undefined {
     if (model.length > longestName) return undefined
     const name = `${provider ?? ""}\n${model}`
     const minute = Math.floor(dateMs / minuteMs)
     const remembered = known.get(name)
-    if (remembered?.minute === minute) return remembered.rates
+    if (remembered?.minute === minute) return remembered.price
     const timestamp = new Date(dateMs)
     const [maker, rest] = withMaker(model)
     const rates =
@@ -47,16 +50,12 @@ export function genaiPrices(calculate: CalculatePrice): PriceBook {
         ? calculate({}, rest, { timestamp, providerId: maker })
         : null)
     if (known.size >= rememberedModels) known.clear()
-    known.set(name, { minute, rates: rates?.model_price })
-    return rates?.model_price
+    const price = rates === null ? undefined : pricing(rates.model_price)
+    known.set(name, { minute, price })
+    return price
   }
 
-  return {
-    price(question) {
-      const rates = ratesOf(question)
-      return rates && priceFrom(rates, question.inputTokens ?? 0)
-    },
-  }
+  return { price: (question) => pricingOf(question)?.(question.inputTokens ?? 0) }
 }
 
 /** `openai/gpt-4o`, as relays like to name models: its maker, and its name there. */
@@ -75,6 +74,14 @@ const names = {
   audioOutput: "output_audio_mtok",
   imageOutput: "output_image_mtok",
 } satisfies Record<Exclude<keyof Price, "input" | "output">, string>
+
+/** Most models have one price, whatever the length of the request. */
+function pricing(rates: Rates): Pricing {
+  if (Object.values(rates).some((rate) => typeof rate === "object"))
+    return (inputTokens) => priceFrom(rates, inputTokens)
+  const price = priceFrom(rates, 0)
+  return () => price
+}
 
 /** `undefined` for what is not sold by tokens, such as a minute of sound. */
 function priceFrom(rates: Rates, inputTokens: number): Price | undefined {

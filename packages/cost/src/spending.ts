@@ -61,7 +61,7 @@ export class SpendingTally {
   readonly #total = new AmountTally()
   readonly #outcomes = new Map(outcomes.map((outcome) => [outcome, new AmountTally()]))
   readonly #estimated = new AmountTally()
-  readonly #tokens = new Map(kinds.map((kind) => [kind, 0]))
+  readonly #tokens = new Float64Array(kinds.length)
   #noPrice = 0
   #noUsage = 0
   #comparedTokens = 0
@@ -73,7 +73,7 @@ export class SpendingTally {
     this.#outcomes.get(outcome)?.add(nanoUsd)
     if (usage === undefined) return void this.#noUsage++
     if (usage.estimated) this.#estimated.add(nanoUsd)
-    for (const kind of kinds) this.#tokens.set(kind, (this.#tokens.get(kind) ?? 0) + (usage[kind] ?? 0))
+    for (let place = 0; place < kinds.length; place++) this.#tokens[place]! += usage[kinds[place]!] ?? 0
     if (nanoUsd === undefined) return void this.#noPrice++
     if (referenceNanoUsd === undefined) return
     this.#comparedTokens += usage.input + usage.output
@@ -89,7 +89,7 @@ export class SpendingTally {
       ) as Record<Outcome, Amount>,
       estimated: this.#estimated.read(),
       unknown: { noPrice: this.#noPrice, noUsage: this.#noUsage },
-      tokens: Object.fromEntries(this.#tokens) as Tokens,
+      tokens: Object.fromEntries(kinds.map((kind, place) => [kind, this.#tokens[place]])) as Tokens,
       compared: {
         tokens: this.#comparedTokens,
         nanoUsd: this.#comparedNanoUsd,
