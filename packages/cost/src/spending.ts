@@ -43,25 +43,26 @@ export interface Spent {
   readonly referenceNanoUsd: number | undefined
 }
 
-const kinds: readonly (keyof Tokens)[] = [
-  "input",
-  "cachedInput",
-  "cacheWrite",
-  "longCacheWrite",
-  "audioInput",
-  "imageInput",
-  "output",
-  "reasoning",
-  "audioOutput",
-  "imageOutput",
-]
+const noTokens: Tokens = {
+  input: 0,
+  cachedInput: 0,
+  cacheWrite: 0,
+  longCacheWrite: 0,
+  audioInput: 0,
+  imageInput: 0,
+  output: 0,
+  reasoning: 0,
+  audioOutput: 0,
+  imageOutput: 0,
+}
+const kinds = Object.keys(noTokens) as readonly (keyof Tokens)[]
 
 /** Adds up whole numbers only, so that nothing drifts and the order does not matter. */
 export class SpendingTally {
   readonly #total = new AmountTally()
   readonly #outcomes = new Map(outcomes.map((outcome) => [outcome, new AmountTally()]))
   readonly #estimated = new AmountTally()
-  readonly #tokens = new Float64Array(kinds.length)
+  readonly #tokens: Record<keyof Tokens, number> = { ...noTokens }
   #noPrice = 0
   #noUsage = 0
   #comparedTokens = 0
@@ -73,7 +74,7 @@ export class SpendingTally {
     this.#outcomes.get(outcome)?.add(nanoUsd)
     if (usage === undefined) return void this.#noUsage++
     if (usage.estimated) this.#estimated.add(nanoUsd)
-    for (let place = 0; place < kinds.length; place++) this.#tokens[place]! += usage[kinds[place]!] ?? 0
+    for (const kind of kinds) this.#tokens[kind] += usage[kind] ?? 0
     if (nanoUsd === undefined) return void this.#noPrice++
     if (referenceNanoUsd === undefined) return
     this.#comparedTokens += usage.input + usage.output
@@ -89,7 +90,7 @@ export class SpendingTally {
       ) as Record<Outcome, Amount>,
       estimated: this.#estimated.read(),
       unknown: { noPrice: this.#noPrice, noUsage: this.#noUsage },
-      tokens: Object.fromEntries(kinds.map((kind, place) => [kind, this.#tokens[place]])) as Tokens,
+      tokens: { ...this.#tokens },
       compared: {
         tokens: this.#comparedTokens,
         nanoUsd: this.#comparedNanoUsd,
