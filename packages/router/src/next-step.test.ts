@@ -13,6 +13,8 @@ const told = (given: Scene): string => {
       return `try ${step.target.endpoint}`
     case "wait":
       return `wait ${step.untilMs - nowMs}${step.untilMs === step.latestMs ? " at most" : ""}`
+    case "line-up":
+      return `line up ${step.targets.map(({ endpoint }) => endpoint).join(" ")}`
     case "panic":
       return `panic ${step.targets.map(({ endpoint }) => endpoint).join(" ")}`.trim()
     case "refuse":
@@ -61,6 +63,42 @@ describe("law 10: when all targets are unavailable", () => {
 
   test("a call without candidates has nobody to panic on", () => {
     expect(told(scene([]))).toBe("panic")
+  })
+})
+
+describe("standing in line", () => {
+  const asked = (lineless: readonly string[], hopeless: readonly string[], more: Partial<Scene> = {}) =>
+    told(
+      scene([candidate(alpha, closedFor(9_000)), candidate(beta, closedFor(2_000))], {
+        lineless: new Set(lineless),
+        hopeless: new Set(hopeless),
+        ...more,
+      }),
+    )
+
+  test("comes before everything else, at who is back soonest", () => {
+    expect(asked([], [])).toBe("line up beta alpha")
+    expect(asked(["beta/main"], [])).toBe("line up alpha")
+    expect(asked([], [], { patientUntilMs: nowMs })).toBe("line up beta alpha")
+  })
+
+  test("is for those only who may wait", () => {
+    expect(asked([], [], { onUnavailable: "panic" })).toBe("panic beta alpha")
+    expect(asked([], [], { onUnavailable: "fail" })).toBe("refuse")
+  })
+
+  test("is not for parks", () => {
+    const parked = candidate(alpha, closedFor(1_000, true))
+    const lineless = new Set<string>()
+    expect(told(scene([parked, candidate(beta, closedFor(9_000))], { lineless }))).toBe("line up beta")
+  })
+
+  test("in vain: the target is neither waited for nor panicked on", () => {
+    const both = ["alpha/main", "beta/main"]
+    expect(asked(both, [])).toBe("wait 2000")
+    expect(asked(both, ["beta/main"])).toBe("panic alpha")
+    expect(asked(both, ["alpha/main"])).toBe("wait 2000")
+    expect(asked(both, both)).toBe("panic")
   })
 })
 

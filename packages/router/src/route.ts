@@ -1,16 +1,16 @@
-import { jittered } from "@bellwether/backoff"
 import { Choice, Excluded, Impatient, Purpose, worse } from "@bellwether/core"
-import type { Answer, CallRequest, Context, Failure, Next } from "@bellwether/core"
+import type { Answer, CallRequest, Context, Failure, Next, Place } from "@bellwether/core"
 import type { RetryBudget, Services, Target, Verdict } from "@bellwether/core"
 import type { Comebacks } from "./comebacks.ts"
-import { CallWaited, PanicTried } from "./events.ts"
-import { nextStep } from "./next-step.ts"
+import { PanicTried } from "./events.ts"
+import { backAtMs, nextStep } from "./next-step.ts"
 import type { Step } from "./next-step.ts"
 import { noTarget } from "./no-target.ts"
 import type { Rules } from "./options.ts"
 import { bestOf, whySkipped } from "./rank.ts"
 import type { Best, Candidate, Chooser } from "./rank.ts"
 import type { Strategy } from "./strategy.ts"
+import { waitInLine, waitUntil } from "./waiting.ts"
 import { wishesOf } from "./wishes.ts"
 
 /** What all routes of a router share. */
@@ -32,6 +32,15 @@ const nobody: ReadonlySet<string> = new Set()
 const home: Chooser = { reason: "what is asked for lives there", pick: ([first]) => first }
 
 const panic = "panic: all are unavailable"
+const turnHasCome = "its turn in line has come"
+
+/** What one look at the targets goes on with. */
+interface Way {
+  readonly candidates: readonly Candidate[]
+  readonly chooser: Chooser
+  readonly request: CallRequest
+  readonly next: Next<CallRequest>
+}
 
 /** One way of a call through the router: to a target that takes it, or to none. */
 export class Route {
@@ -46,6 +55,10 @@ export class Route {
   /** What targets said that the board did not know, since the call last waited. */
   #refusals: ReadonlyMap<string, Verdict> = nothing
   #panicked: ReadonlySet<string> = nobody
+  /** Whose lines need not be asked for again, since the call last waited. */
+  #lineless: ReadonlySet<string> = nobody
+  /** Where a wait in line would be in vain. */
+  #hopeless: ReadonlySet<string> = nobody
   #skipped: ReadonlySet<string> = nobody
 
   constructor(context: Context, reachable: readonly Target[], options: RouteOptions) {
@@ -56,23 +69,31 @@ export class Route {
   }
 
   async run(request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
-    const { clock } = this.#options.services
     const chooser = this.#isFree ? this.#chooser(request) : home
     for (;;) {
       const candidates = this.#look()
       const step = this.#step(candidates, chooser)
-      if (step.act === "wait") {
-        await this.#wait(step)
-        continue
-      }
-      const target = this.#targetOf(step)
-      if (target === undefined) return noTarget(candidates, clock.now())
-      const answer = await (step.act === "try"
-        ? this.#choose(step, candidates, request, next)
-        : this.#panic(target, request, next))
-      if (answer.ok || answer.failure.class !== "target-refused") return answer
-      this.#refusals = new Map([...this.#refusals, [target.id, refusalOf(answer.failure, clock.now())]])
+      const way: Way = { candidates, chooser, request, next }
+      const answer = await this.#go(step, way)
+      if (answer !== undefined) return answer
     }
+  }
+
+  /** Goes one step; nothing comes of it when the call must look again. */
+  async #go(step: Step, way: Way): Promise<Answer | undefined> {
+    if (step.act === "line-up") return this.#lineUp(step.targets, way)
+    if (step.act === "wait") return this.#wait(step)
+    const target = this.#targetOf(step)
+    if (target === undefined) return noTarget(way.candidates, this.#options.services.clock.now())
+    const answer = await (step.act === "try" ? this.#choose(step, way) : this.#panic(target, way))
+    return this.#unlessRefused(target, answer)
+  }
+
+  #unlessRefused(target: Target, answer: Answer): Answer | undefined {
+    if (answer.ok || answer.failure.class !== "target-refused") return answer
+    const { clock } = this.#options.services
+    this.#refusals = new Map([...this.#refusals, [target.id, refusalOf(answer.failure, clock.now())]])
+    return undefined
   }
 
   #chooser(request: CallRequest): Chooser {
@@ -116,6 +137,8 @@ export class Route {
       candidates,
       sole: all.length === 1,
       refused: this.#refusals,
+      lineless: this.#lineless,
+      hopeless: this.#hopeless,
       panicked: new Set([...panicking, ...this.#panicked]),
       onUnavailable: this.#context.get(Impatient) ? "fail" : rules.onUnavailable,
       nowMs,
@@ -128,24 +151,19 @@ export class Route {
     return this.#context.get(Purpose) !== "hedge" || budget.spend(target)
   }
 
-  #choose(
-    { target, reason }: Best,
-    candidates: readonly Candidate[],
-    request: CallRequest,
-    next: Next<CallRequest>,
-  ): Promise<Answer> {
+  #choose({ target, reason }: Best, { candidates, request, next }: Way): Promise<Answer> {
     this.#noteSkipped(candidates, target)
     this.#options.strategy.chose?.(target, this.#context)
     return next(request, this.#context.with(Choice, { target, kind: this.#context.get(Purpose), reason }))
   }
 
-  #targetOf(step: Exclude<Step, { readonly act: "wait" }>): Target | undefined {
+  #targetOf(step: Exclude<Step, { readonly act: "wait" | "line-up" }>): Target | undefined {
     const budget = this.#options.budget()
     if (step.act === "try") return this.#mayTry(step.target, budget) ? step.target : undefined
     return step.act === "panic" ? step.targets.find((target) => budget.spend(target)) : undefined
   }
 
-  async #panic(target: Target, request: CallRequest, next: Next<CallRequest>): Promise<Answer> {
+  async #panic(target: Target, { request, next }: Way): Promise<Answer> {
     const { panicking, services } = this.#options
     this.#panicked = new Set([...this.#panicked, target.id])
     panicking.add(target.id)
@@ -157,22 +175,46 @@ export class Route {
     }
   }
 
-  async #wait({ untilMs, latestMs }: Extract<Step, { readonly act: "wait" }>): Promise<void> {
-    const { clock, board, random, emit } = this.#options.services
-    const { call, signal } = this.#context
-    const startedAtMs = clock.now()
-    const sleepMs = Math.min(jittered(untilMs - startedAtMs, random), latestMs - startedAtMs)
-    const awake = new AbortController()
-    const either = AbortSignal.any([signal, awake.signal])
-    try {
-      await Promise.race([clock.sleep(sleepMs, either), board.changed(either)])
-    } finally {
-      awake.abort("awake")
-    }
+  async #wait(step: Extract<Step, { readonly act: "wait" }>): Promise<undefined> {
+    await waitUntil(step, this.#context, this.#options.services)
     this.#refusals = nothing
-    const waitMs = Math.round(clock.now() - startedAtMs)
-    call.note({ step: "waited", reason: "no target was available", waitMs })
-    emit(CallWaited, { call, waitMs })
+    this.#lineless = nobody
+    this.#hopeless = nobody
+  }
+
+  async #lineUp(targets: readonly Target[], way: Way): Promise<Answer | undefined> {
+    for (const target of targets) {
+      const place = this.#options.services.board.line(target, this.#context)
+      this.#lineless = new Set([...this.#lineless, target.id])
+      if (place === undefined) continue
+      try {
+        return await this.#standInLine(place, target, way)
+      } finally {
+        place.leave()
+      }
+    }
+    return undefined
+  }
+
+  /** Keeps the place while nothing else is available. */
+  async #standInLine(place: Place, target: Target, way: Way): Promise<Answer | undefined> {
+    const isTurn = await waitInLine(place, target, this.#context, this.#options.services, {
+      backAtMs: () =>
+        Math.min(
+          ...this.#look()
+            .filter((other) => other.target !== target)
+            .map(backAtMs),
+        ),
+      isAvailable: () => {
+        this.#refusals = nothing
+        return bestOf(this.#look(), way.chooser) !== undefined
+      },
+    })
+    if (isTurn) return this.#unlessRefused(target, await this.#choose({ target, reason: turnHasCome }, way))
+    // Who has left a line for something better may stand in it again.
+    if (isTurn === undefined) this.#lineless = nobody
+    else this.#hopeless = new Set([...this.#hopeless, target.id])
+    return undefined
   }
 
   /** Says in the trail why better targets were passed over, once for each. */

@@ -1,5 +1,14 @@
-import { AttemptCommitted, Choice, RetryBudget } from "@bellwether/core"
-import type { CallMiddleware, Failed, Plugin, Target } from "@bellwether/core"
+import { AttemptCommitted, Choice, Impatient, RetryBudget } from "@bellwether/core"
+import type {
+  Answer,
+  CallMiddleware,
+  CallRequest,
+  Context,
+  Failed,
+  Next,
+  Plugin,
+  Target,
+} from "@bellwether/core"
 import { createComebacks } from "./comebacks.ts"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
@@ -8,6 +17,7 @@ import { Route } from "./route.ts"
 import type { RouteOptions } from "./route.ts"
 import { declared } from "./strategies/declared.ts"
 import { Session } from "./strategies/session.ts"
+import { waitInLine } from "./waiting.ts"
 import { Avoid, createWishCheck, Prefer } from "./wishes.ts"
 
 /**
@@ -49,6 +59,24 @@ export function router(options: RouterOptions = {}): Plugin {
         return new Route(context, atHome(candidates, home), shared).run(request, next)
       }
 
+      /** To the target somebody outside has chosen: not past those who wait for it. */
+      const inTurn = async (
+        target: Target,
+        request: CallRequest,
+        next: Next<CallRequest>,
+        context: Context,
+      ): Promise<Answer> => {
+        const mayWait = rules.onUnavailable === "wait-then-panic" && !context.get(Impatient)
+        const place = mayWait ? services.board.line(target, context) : undefined
+        if (place === undefined) return next(request, context)
+        try {
+          await waitInLine(place, target, context, services)
+          return await next(request, context)
+        } finally {
+          place.leave()
+        }
+      }
+
       services.on(AttemptCommitted, ({ attempt }) => homes.learn(attempt))
       return {
         hints: [Prefer, Avoid, Session],
@@ -56,7 +84,8 @@ export function router(options: RouterOptions = {}): Plugin {
           const { call, candidates } = context
           const faults = faultsOf(call)
           if (faults.length > 0) return Promise.resolve(badHint(faults))
-          if (context.get(Choice) !== undefined) return next(request, context)
+          const chosen = context.get(Choice)
+          if (chosen !== undefined) return inTurn(chosen.target, request, next, context)
           if (call.operation.residence === "lives") return runHome(request, next, context)
           return new Route(context, candidates, shared).run(request, next)
         },

@@ -33,6 +33,8 @@ export const scene = (candidates: readonly Candidate[], more: Partial<Scene> = {
   candidates,
   sole: candidates.length === 1,
   refused: new Set<string>(),
+  lineless: new Set(candidates.map(({ target: { id } }) => id)),
+  hopeless: new Set<string>(),
   panicked: new Set<string>(),
   onUnavailable: "wait-then-panic",
   nowMs,
