@@ -171,6 +171,30 @@ describe("an event", () => {
   )
 })
 
+test("events that are alike mean what they say also where they are no content", () => {
+  const scanner = createEventScanner()
+  const reader = createStreamReader("chat")
+  const outputs = [0, 10, 11, 12, 13].map((output) => {
+    const usage = output === 0 ? null : { prompt_tokens: 10, completion_tokens: output }
+    const chunk = json({ choices: [{ index: 0, delta: { content: "x" } }], usage })
+    for (const event of scanner.push(encoder.encode(chunk))) reader.read(event)
+    return reader.usage?.output
+  })
+  expect(outputs).toEqual([undefined, 10, 11, 12, 13])
+})
+
+test("what becomes of a chunk after it was read changes nothing", () => {
+  const scanner = createEventScanner()
+  const likes = ["", "one", "two", "three"].map((text) => {
+    const chunk = encoder.encode(json({ text }))
+    const [event] = scanner.push(chunk)
+    const like = event?.like?.data
+    chunk.fill(0)
+    return like
+  })
+  expect(likes).toEqual([undefined, undefined, undefined, '{"text":"two"}'])
+})
+
 test("a stream whose events have no shape in common is given up", () => {
   const scanner = createEventScanner()
   scanner.push(encoder.encode("\n"))

@@ -99,14 +99,22 @@ export const createEventScanner = ({
     return events
   }
 
+  const castLast = (chunk: Uint8Array, events: readonly SseEvent[]): readonly SseEvent[] => {
+    const last = events.at(-1)
+    if (last !== undefined) mould.cast(chunk.subarray(events.at(-2)?.end ?? 0), last)
+    return events
+  }
+
   const isPending = (): boolean => oversized || held.length > 0
 
   return {
     push(chunk) {
       if (chunk.length === 0) return []
       if (!atStart && !withReturns && !isPending() && endsInBlankLine(chunk)) {
+        const like = mould.read(chunk)
+        if (like !== undefined) return like
         const text = decoder.decode(chunk)
-        if (!text.includes("\r")) return readWholeEvents(chunk, text, mould)
+        if (!text.includes("\r")) return castLast(chunk, readWholeEvents(chunk, text))
       }
       return scan(chunk)
     },

@@ -4,86 +4,120 @@ const zero = 48
 const nine = 57
 const colon = 58
 const backslash = 92
+/** In UTF-8 the bytes a character goes on with lie from this one up to `firstOfTwo`. */
+const firstOfMore = 0x80
+const firstOfTwo = 0xc0
+/** Begins a character of four bytes, which are two in a string. */
+const firstOfFour = 0xf0
 
-/** What events of the same shape have in common: what stands before each of their gaps, and behind the last. */
+/** What events of the same shape have in common: all but their gaps, which are texts or the digits of numbers. */
 export interface EventShape {
-  readonly parts: readonly string[]
-  /** Whether the gap behind the part in this place is a text, and not the digits of a number. */
-  readonly isText: readonly boolean[]
+  readonly bytes: Uint8Array
+  /** Where the parts begin that stay the same, one more than there are gaps. */
+  readonly starts: readonly number[]
+  /** Where they end. Those before a text end with its quote. */
+  readonly ends: readonly number[]
 }
 
-const isDigit = (code: number): boolean => code >= zero && code <= nine
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
 
 /** Where the digits end that begin here. */
-const endOfDigits = (text: string, from: number): number => {
+const endOfDigits = (bytes: Uint8Array, from: number): number => {
   let at = from
-  while (isDigit(text.charCodeAt(at))) at += 1
+  while (at < bytes.length && isDigit(bytes[at])) at += 1
   return at
 }
 
 /** Where the quote stands that ends the JSON text which begins here; -1 where its line ends first. */
-const endOfText = (text: string, from: number): number => {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) return at
-    if (code < space) return -1
-    if (code === backslash) at += 1
+const endOfText = (bytes: Uint8Array, from: number): number => {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    if (byte === quote) return at
+    if (byte < space) return -1
+    if (byte === backslash) at += 1
   }
   return -1
 }
 
-/** Where the token that begins here ends: a text with its quotes, the digits of a number, or a single character. */
-const endOfToken = (text: string, from: number): number => {
-  const code = text.charCodeAt(from)
-  if (code === quote) return endOfText(text, from + 1) + 1
-  return isDigit(code) ? endOfDigits(text, from) : from + 1
+/** How many characters of a string the bytes are. */
+const charactersIn = (bytes: Uint8Array, from: number, to: number): number => {
+  let characters = to - from
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    if (byte >= firstOfFour) characters += 1
+    else if (byte >= firstOfMore && byte < firstOfTwo) characters -= 1
+  }
+  return characters
+}
+
+/** Where the token that begins here ends: a text with its quotes, the digits of a number, or a single byte. */
+const endOfToken = (bytes: Uint8Array, from: number): number => {
+  if (bytes[from] === quote) return endOfText(bytes, from + 1) + 1
+  return isDigit(bytes[from]) ? endOfDigits(bytes, from) : from + 1
 }
 
 /** Texts may differ unless they are names, and numbers if they are long: a single digit may be the index of a choice. */
-const mayDiffer = (text: string, from: number, to: number): boolean => {
-  const code = text.charCodeAt(from)
-  if (code !== quote) return isDigit(code) && to - from > 1
+const mayDiffer = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (bytes[from] !== quote) return isDigit(bytes[from]) && to - from > 1 && bytes[from - 1] !== quote
   let at = to
-  while (text.charCodeAt(at) === space) at += 1
-  return text.charCodeAt(at) !== colon
+  while (bytes[at] === space) at += 1
+  return bytes[at] !== colon
+}
+
+/** Whether this part of the bytes stands in others too, so much further on. Both are known to be long enough. */
+const isSame = (bytes: Uint8Array, from: number, to: number, others: Uint8Array, shift: number): boolean => {
+  for (let at = from; at < to; at++) if (bytes[at] !== others[at + shift]) return false
+  return true
 }
 
 /** The shape of two events that are the same but for texts and longer numbers; undefined if there is more to it. */
-export const shapeOf = (first: string, second: string): EventShape | undefined => {
-  const parts: string[] = []
-  const isText: boolean[] = []
-  let partFrom = 0
-  let secondAt = 0
-  for (let at = 0; at < first.length;) {
-    const end = endOfToken(first, at)
-    const secondEnd = endOfToken(second, secondAt)
-    if (end <= at || secondEnd <= secondAt) return undefined
-    if (first.slice(at, end) !== second.slice(secondAt, secondEnd)) {
-      const isQuoted = first.charCodeAt(at) === quote
-      if (isQuoted !== (second.charCodeAt(secondAt) === quote)) return undefined
-      if (!mayDiffer(first, at, end) || !mayDiffer(second, secondAt, secondEnd)) return undefined
-      parts.push(first.slice(partFrom, isQuoted ? at + 1 : at))
-      isText.push(isQuoted)
-      partFrom = isQuoted ? end - 1 : end
+export const shapeOf = (event: Uint8Array, other: Uint8Array): EventShape | undefined => {
+  const starts = [0]
+  const ends: number[] = []
+  let otherAt = 0
+  for (let at = 0; at < event.length;) {
+    const end = endOfToken(event, at)
+    const otherEnd = endOfToken(other, otherAt)
+    if (end <= at || otherEnd <= otherAt || otherEnd > other.length) return undefined
+    if (end - at !== otherEnd - otherAt || !isSame(event, at, end, other, otherAt - at)) {
+      const isText = event[at] === quote
+      if (!mayDiffer(event, at, end) || !mayDiffer(other, otherAt, otherEnd)) return undefined
+      ends.push(isText ? at + 1 : at)
+      starts.push(isText ? end - 1 : end)
     }
     at = end
-    secondAt = secondEnd
+    otherAt = otherEnd
   }
-  parts.push(first.slice(partFrom))
-  return secondAt === second.length ? { parts, isText } : undefined
+  ends.push(event.length)
+  return otherAt === other.length ? { bytes: event, starts, ends } : undefined
 }
 
-/** Where the event of this shape ends that begins here in the text; -1 if there is none. */
-export const endOfShape = ({ parts, isText }: EventShape, text: string, from: number): number => {
+/** Where an event ends, and how many characters longer it is than the one whose shape it has. */
+export interface Fit {
+  readonly end: number
+  readonly longer: number
+}
+
+/** How the event that begins here among the bytes fits the shape; undefined if there is none that does. */
+export const fit = (
+  { bytes: shape, starts, ends }: EventShape,
+  bytes: Uint8Array,
+  from: number,
+): Fit | undefined => {
   let at = from
-  for (let place = 0; place < parts.length; place++) {
-    const part = parts[place] as string
-    const gapAt = at + part.length
-    // Comparing slices beats startsWith() several times over.
-    if (text.slice(at, gapAt) !== part) return -1
-    if (place === isText.length) return gapAt
-    at = isText[place] ? endOfText(text, gapAt) : endOfDigits(text, gapAt)
-    if (at === -1 || (at === gapAt && !isText[place])) return -1
+  let longer = 0
+  // Plain loops over plain numbers, for this is done to every chunk of a stream.
+  for (let place = 0; place < ends.length; place++) {
+    const start = starts[place] as number
+    const end = ends[place] as number
+    const gapAt = at + end - start
+    if (gapAt > bytes.length || !isSame(shape, start, end, bytes, at - start)) return undefined
+    at = gapAt
+    if (place === ends.length - 1) break
+    const isText = shape[end - 1] === quote
+    at = isText ? endOfText(bytes, gapAt) : endOfDigits(bytes, gapAt)
+    if (at === -1 || (at === gapAt && !isText)) return undefined
+    longer += charactersIn(bytes, gapAt, at) - charactersIn(shape, end, starts[place + 1] as number)
   }
-  return -1
+  return { end: at, longer }
 }

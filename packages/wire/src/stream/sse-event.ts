@@ -1,13 +1,15 @@
 /** One event of an event stream: what stands before a blank line, be it a comment or nothing at all. */
 export interface SseEvent {
   /** Its `event` field. */
-  readonly type?: string
+  readonly type?: string | undefined
   /** Its `data` lines, joined by line feeds; empty for comments and keep-alives. */
   readonly data: string
   /** Where it ends, behind its blank line, in the chunk that completed it. */
   readonly end: number
   /** An earlier event that says the same but for its texts and its longer numbers. */
   readonly like?: SseEvent
+  /** How many characters longer than that one it is. */
+  readonly longer?: number
   /** Set when it was too long to be read; its data is then empty. */
   readonly oversized?: true
 }

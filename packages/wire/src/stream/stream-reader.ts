@@ -125,20 +125,17 @@ export const createStreamReader = (
   let usage: Usage | undefined
   let moreContent: SseEvent | undefined
   const measured = createContentMeasure()
-
-  const isMoreContent = (event: SseEvent): boolean => {
-    if (event.like !== undefined && event.like === moreContent) return true
-    if (!reading.isMoreContent(event.type, event.data)) return false
-    // Where nobody knows the words, one inside a text may be an error.
-    if (grammar !== undefined) moreContent = event.like ?? event
-    return true
-  }
-
   return {
     read(event) {
+      if (moreContent !== undefined && event.like === moreContent) {
+        measured.add(moreContent.data.length + (event.longer ?? 0))
+        return new UnreadContent(reading, event)
+      }
       if (event.oversized) return { kind: "malformed" }
       if (event.data === "" && event.type !== "error") return { kind: "other" }
-      if (hasContent && isMoreContent(event)) {
+      if (hasContent && reading.isMoreContent(event.type, event.data)) {
+        // Where nobody knows the words, one inside a text may be an error.
+        if (grammar !== undefined) moreContent = event.like ?? event
         measured.add(event.data.length)
         return new UnreadContent(reading, event)
       }

@@ -1,4 +1,3 @@
-import type { EventMould } from "./event-mould.ts"
 import { readEvent, type SseEvent } from "./sse-event.ts"
 
 const lineFeed = 10
@@ -20,16 +19,11 @@ export const endsInBlankLine = (bytes: Uint8Array): boolean =>
  * than bytes, so the work is done in the text.
  *
  * @param text - the same bytes, decoded
- * @param mould - of the stream's events
  */
-export const readWholeEvents = (bytes: Uint8Array, text: string, mould: EventMould): readonly SseEvent[] => {
+export const readWholeEvents = (bytes: Uint8Array, text: string): readonly SseEvent[] => {
   const events: SseEvent[] = []
   for (let from = 0; from < text.length;) {
-    let event = mould.read(text, from)
-    if (event === undefined) {
-      event = readEvent(text, from)
-      mould.cast(text.slice(from, event.end), event)
-    }
+    const event = readEvent(text, from)
     events.push(event)
     from = event.end
   }
