@@ -51,18 +51,31 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     dropped.register(this, this.#call)
   }
 
-  async pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> {
+  pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> | void {
     if (this.#error !== undefined) return controller.error(this.#error)
-    const piece = (await this.#source.next()) ?? (await this.#afterCut())
+    return this.#source.next().then(this.#take)
+  }
+
+  /** Hands on what has come; only where nothing has is there anything to wait for. */
+  readonly #take = (piece: Bytes | undefined): Promise<void> | void => {
+    if (piece === undefined || piece.length === 0) return this.#seek(piece)
+    this.#give(piece)
+  }
+
+  async #seek(nothingYet: Bytes | undefined): Promise<void> {
+    const piece = (nothingYet && (await this.#next())) ?? (await this.#afterCut())
+    if (piece !== undefined) return this.#give(piece)
     if (this.#isOver) return
-    if (piece !== undefined) {
-      this.#show(piece)
-      return controller.enqueue(piece)
-    }
     const failure = this.#cut && (this.#firstCut ?? this.#cut)
     this.#call.end(failure)
-    if (failure === undefined) return controller.close()
-    this.#tell(failure, controller)
+    if (failure === undefined) this.#controller?.close()
+    else this.#tell(failure)
+  }
+
+  #give(piece: Bytes): void {
+    if (this.#isOver) return
+    this.#show(piece)
+    this.#controller?.enqueue(piece)
   }
 
   /** The caller wants no more. */
@@ -99,6 +112,12 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     return hasDiverged ? this.#firstCut : this.#attempt.ending?.failure
   }
 
+  async #next(): Promise<Bytes | undefined> {
+    let piece = await this.#source.next()
+    while (piece?.length === 0) piece = await this.#source.next()
+    return piece
+  }
+
   /** The first piece of a continuation, if the body was cut and somebody can go on. */
   async #afterCut(): Promise<Bytes | undefined> {
     for (let cut = this.#cut; cut !== undefined && cut.class !== "cancelled"; cut = this.#cut) {
@@ -107,7 +126,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
       if (continuation === undefined) return undefined
       this.#attempt = continuation.delivery.attempt
       this.#source = new ContinuedBody(continuation.delivery, continuation.rewrite)
-      const piece = await this.#source.next()
+      const piece = await this.#next()
       if (piece !== undefined) return piece
     }
     return undefined
@@ -128,12 +147,12 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     }
   }
 
-  #tell(failure: Failure, controller: ReadableStreamDefaultController<Bytes>): void {
+  #tell(failure: Failure): void {
     this.#error = pipelineError(failure, this.#call)
-    if (!this.#inEvents) return controller.error(this.#error)
+    if (!this.#inEvents) return this.#controller?.error(this.#error)
     const { code, provider } = failure
     const message = provider?.message ?? failure.message
     const type = provider?.type ?? failureTable[failure.class].type
-    controller.enqueue(errorEvent(this.#call.operation.grammar, { message, type, code }))
+    this.#controller?.enqueue(errorEvent(this.#call.operation.grammar, { message, type, code }))
   }
 }

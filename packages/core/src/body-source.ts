@@ -6,7 +6,10 @@ export interface BodySource {
   readonly complete: boolean
   /** What the answer has taken so far, roughly; for one that ends before the provider tells. */
   estimate?(): Usage
-  /** The next piece. `undefined` when there is none: the attempt's ending says why. Never rejects. */
+  /**
+   * The next piece; an empty one where what has come is none yet. `undefined` when there is none: the attempt's ending
+   * says why. Never rejects.
+   */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Wakes whoever waits for the next piece: the attempt is over. */
   interrupt(): void

@@ -1,3 +1,6 @@
+/** What there is of bytes where nothing has come yet. */
+export const noBytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+
 /** One array of all the bytes; the array itself where there is only one. */
 export function joinBytes(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const [first] = pieces

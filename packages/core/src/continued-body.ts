@@ -27,13 +27,10 @@ export class ContinuedBody implements BodySource {
   }
 
   async next(): Promise<Bytes | undefined> {
-    for (;;) {
-      const piece = await this.#source.next()
-      if (piece === undefined) return undefined
-      const fitted = this.#fit(piece)
-      if (this.diverged) return void this.#delivery.cancel()
-      if (fitted.length > 0) return joinBytes(fitted)
-    }
+    const piece = await this.#source.next()
+    if (piece === undefined) return undefined
+    const fitted = this.#fit(piece)
+    return this.diverged ? void this.#delivery.cancel() : joinBytes(fitted)
   }
 
   interrupt(): void {

@@ -1,13 +1,14 @@
 import { createEventScanner, createStreamReader, estimateInput } from "@bellwether/wire"
 import type { Classified, Grammar, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
-import { joinBytes } from "./bytes.ts"
+import { joinBytes, noBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
 import type { Failure } from "./failure.ts"
 import { malformedStream, streamCut, streamError } from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { RequestBody } from "./request.ts"
 import { Upstream } from "./upstream.ts"
+import type { ChunkUse } from "./upstream.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -45,7 +46,7 @@ export class EventBody implements BodySource {
   ) {
     this.#attempt = attempt
     this.#request = request
-    this.#upstream = new Upstream(attempt, body)
+    this.#upstream = new Upstream(attempt, body, this.#use)
     this.#isKnown = grammar !== undefined
     this.#events = createStreamReader(grammar, { choices: attempt.call.choices })
     this.#clock = clock
@@ -68,33 +69,32 @@ export class EventBody implements BodySource {
   /** Reads until the commit point. The attempt has committed or failed when it resolves. */
   async hold(): Promise<void> {
     while (!this.#attempt.committed && this.#attempt.ending === undefined) {
-      const chunk = await this.#upstream.read()
-      const piece = chunk === undefined ? this.#end() : this.#take(chunk)
-      if (piece !== undefined) {
-        this.#preamble.push(piece)
-        this.#preambleBytes += piece.length
-      }
+      const piece = await this.#upstream.read()
+      if (piece === undefined || piece.length === 0) continue
+      this.#preamble.push(piece)
+      this.#preambleBytes += piece.length
       if (this.#preambleBytes > maxPreambleBytes) this.#attempt.commit()
     }
   }
 
-  async next(): Promise<Bytes | undefined> {
+  next(): Promise<Bytes | undefined> {
     const held = this.#preamble.shift()
-    if (held !== undefined) return held
-    if (this.#attempt.ending !== undefined) return undefined
-    this.#attempt.reading(true)
-    for (;;) {
-      if (this.#afterward !== undefined) this.#attempt.fail(this.#afterward)
-      const chunk = await this.#upstream.read()
-      const piece = chunk === undefined ? this.#end() : this.#take(chunk)
-      if (piece === undefined && this.#attempt.ending === undefined) continue
-      if (this.#attempt.ending === undefined) this.#attempt.reading(false)
-      return piece
-    }
+    if (held !== undefined) return Promise.resolve(held)
+    if (this.#afterward !== undefined) this.#attempt.fail(this.#afterward)
+    if (this.#attempt.ending === undefined) this.#attempt.reading(true)
+    return this.#upstream.read()
   }
 
   interrupt(): void {
     this.#upstream.interrupt()
+  }
+
+  /** What the caller gets of a chunk, or at the end of the body. */
+  readonly #use: ChunkUse = (chunk) => {
+    const piece = chunk === undefined ? this.#end() : this.#take(chunk)
+    if (this.#attempt.ending !== undefined) return piece
+    this.#attempt.reading(false)
+    return piece ?? noBytes
   }
 
   /** Reads the events of a chunk; gives back the bytes that end with a whole event. */

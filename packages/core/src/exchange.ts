@@ -208,7 +208,7 @@ async function held(
 }
 
 async function readWhole(attempt: LiveAttempt, body: ReadableStream<Bytes>): Promise<Bytes | undefined> {
-  const upstream = new Upstream(attempt, body)
+  const upstream = new Upstream(attempt, body, (chunk) => chunk)
   attempt.observe({ end: ({ failure }) => failure && upstream.interrupt() })
   const pieces: Bytes[] = []
   let length = 0

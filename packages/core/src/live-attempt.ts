@@ -48,6 +48,7 @@ export class LiveAttempt implements Attempt {
   #settle: ((answer: Failed) => void) | undefined
   #blamed: Failure | undefined
   #headersArrived = false
+  #isReading = false
   #firstContentMs: number | undefined
   #resource: string | undefined
   #usage: Usage | undefined
@@ -114,11 +115,13 @@ export class LiveAttempt implements Attempt {
   }
 
   progress(): void {
-    this.#tellAll("progress")
+    for (const observer of this.#observers) if (observer.progress) this.#tell(observer, "progress")
   }
 
   reading(on: boolean): void {
-    for (const observer of this.#observers) this.#tell(observer, "reading", on)
+    if (this.#isReading === on) return
+    this.#isReading = on
+    for (const observer of this.#observers) if (observer.reading) this.#tell(observer, "reading", on)
   }
 
   used(usage: Usage | undefined): void {
@@ -188,7 +191,7 @@ export class LiveAttempt implements Attempt {
     }
   }
 
-  #tellAll(event: "headers" | "content" | "progress" | "commit"): void {
+  #tellAll(event: "headers" | "content" | "commit"): void {
     for (const observer of this.#observers) this.#tell(observer, event)
   }
 

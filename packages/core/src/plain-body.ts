@@ -2,6 +2,7 @@ import type { BodySource } from "./body-source.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { emptyAnswer } from "./failures.ts"
 import { Upstream } from "./upstream.ts"
+import type { ChunkUse } from "./upstream.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -16,42 +17,41 @@ export class PlainBody implements BodySource {
 
   constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, mayBeEmpty: boolean) {
     this.#attempt = attempt
-    this.#upstream = new Upstream(attempt, body)
+    this.#upstream = new Upstream(attempt, body, this.#use)
     this.#mayBeEmpty = mayBeEmpty
   }
 
   /** Reads the first bytes. The attempt has committed or failed when it resolves. */
   async hold(): Promise<void> {
-    this.#first = await this.#read()
+    do this.#first = await this.#upstream.read()
+    while (this.#first?.length === 0)
   }
 
-  async next(): Promise<Bytes | undefined> {
+  next(): Promise<Bytes | undefined> {
     const first = this.#first
     this.#first = undefined
-    if (first !== undefined) return first
-    if (this.#attempt.ending !== undefined) return undefined
-    this.#attempt.reading(true)
-    const chunk = await this.#read()
-    if (this.#attempt.ending === undefined) this.#attempt.reading(false)
-    return chunk
+    if (first !== undefined) return Promise.resolve(first)
+    if (this.#attempt.ending === undefined) this.#attempt.reading(true)
+    return this.#upstream.read()
   }
 
   interrupt(): void {
     this.#upstream.interrupt()
   }
 
-  async #read(): Promise<Bytes | undefined> {
-    let chunk = await this.#upstream.read()
-    while (chunk?.length === 0) chunk = await this.#upstream.read()
-    if (chunk !== undefined) {
+  readonly #use: ChunkUse = (chunk) => {
+    if (chunk === undefined) this.#end()
+    else if (chunk.length > 0) {
       this.#attempt.commit()
       this.#attempt.progress()
-    } else if (this.#upstream.ended && this.#attempt.ending === undefined) {
-      if (!this.#attempt.committed && !this.#mayBeEmpty)
-        return void this.#attempt.fail(emptyAnswer(this.#attempt))
-      this.#attempt.commit()
-      this.#attempt.succeed()
     }
+    if (this.#attempt.ending === undefined) this.#attempt.reading(false)
     return chunk
+  }
+
+  #end(): void {
+    if (!this.#attempt.committed && !this.#mayBeEmpty) return this.#attempt.fail(emptyAnswer(this.#attempt))
+    this.#attempt.commit()
+    this.#attempt.succeed()
   }
 }

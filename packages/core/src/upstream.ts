@@ -8,19 +8,24 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 const nothing = Promise.resolve(undefined)
 
+/** What is made of a chunk, or of the body's end (`undefined`), as soon as it is there. */
+export type ChunkUse = (chunk: Bytes | undefined) => Bytes | undefined
+
 /** The one reader of a provider's body. A read ends when the provider says something or the attempt is over. */
 export class Upstream {
   readonly #attempt: LiveAttempt
   readonly #reader: ReadableStreamDefaultReader<Bytes>
+  readonly #use: ChunkUse
   /** The provider has ended the body by itself. */
   ended = false
 
-  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>) {
+  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, use: ChunkUse) {
     this.#attempt = attempt
     this.#reader = body.getReader()
+    this.#use = use
   }
 
-  /** The next chunk; `undefined` at the end (`ended`) or when the attempt is over. A reset fails the attempt. */
+  /** What is made of the next chunk; `undefined` when the attempt is over. A reset fails the attempt. */
   read(): Promise<Bytes | undefined> {
     if (this.ended || this.#attempt.ending !== undefined) return nothing
     return this.#reader.read().then(this.#take, this.#break)
@@ -33,7 +38,8 @@ export class Upstream {
     if (!done && !ArrayBuffer.isView(value))
       return this.#break(new TypeError("The body is not made of bytes."))
     this.ended = done
-    return value
+    // At once: a promise in between costs as much as all that is done with a chunk.
+    return this.#use(value)
   }
 
   readonly #break = (error: unknown): undefined => {
