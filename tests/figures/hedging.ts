@@ -8,8 +8,8 @@ import { logNormally } from "./stage/distribution.ts"
 import { closedLoop } from "./stage/load.ts"
 import { latencyMs, load } from "./stage/outcome.ts"
 import { play } from "./stage/play.ts"
-import { streamedAnswer } from "./stage/provider.ts"
 import type { Provider } from "./stage/provider.ts"
+import { streamedAnswer } from "./stage/speech.ts"
 
 const firstContentMs = logNormally(600, 0.35)
 

@@ -6,10 +6,15 @@ import { halfSick } from "./half-sick.ts"
 import { hedging } from "./hedging.ts"
 import { metastability } from "./metastability.ts"
 import { outage } from "./outage.ts"
+import { outages } from "./outages.ts"
+import { rateLimits } from "./rate-limits.ts"
 import { slowBackend } from "./slow-backend.ts"
 import { tableOf } from "./table.ts"
 
 // `npm run figures` prints them all, `npm run figures -- balancing` those whose name contains the word.
+
+/** Half as many calls as the hours elsewhere had: they are played in a minute or two. */
+const hour = { callsPerSecond: 5, minutesBefore: 20, minutes: 60 }
 
 const figures: readonly Figure[] = [
   amplification,
@@ -20,6 +25,8 @@ const figures: readonly Figure[] = [
   hedging,
   balancing,
   slowBackend,
+  rateLimits,
+  ...outages(hour),
 ]
 
 const words = process.argv.slice(2)

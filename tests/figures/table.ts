@@ -49,5 +49,6 @@ export const missesOf = ({ columns }: Figure, rows: readonly Row[]): readonly st
 /** As many decimals as a reader compares. */
 function numberOf(value: number): string {
   if (value === Infinity) return "never"
+  if (Number.isNaN(value)) return "–"
   return value.toFixed(value < 10 ? 2 : value < 1_000 ? 1 : 0)
 }

@@ -4,9 +4,14 @@ import { Histogram } from "@bellwether/histogram"
 export interface Outcome {
   /** When it was made, in milliseconds from the start of the play. */
   readonly atMs: number
+  /** Whether the caller read an answer to its end and met no error. */
   readonly isAnswered: boolean
-  /** Milliseconds until the caller had an answer or an error. */
+  /** Milliseconds until the caller had an answer, or the beginning of a stream, or an error. */
   readonly latencyMs: number
+  /** Milliseconds until the caller had read the end of it. */
+  readonly durationMs: number
+  /** Whether it ended as if it were whole, but was not. */
+  readonly isCutShort: boolean
   /** The endpoint of each attempt, in order. */
   readonly attempts: readonly string[]
 }
@@ -26,8 +31,15 @@ export function sharePercent(outcomes: readonly Outcome[], endpoint: string): nu
 }
 
 /** Milliseconds within which such a share of the answered calls had their answer, within 2 %. */
-export function latencyMs(outcomes: readonly Outcome[], share: number): number {
+export const latencyMs = (outcomes: readonly Outcome[], share: number): number =>
+  quantile(outcomes, share, (outcome) => outcome.latencyMs)
+
+/** Milliseconds within which such a share of the answered calls had all of their answer, within 2 %. */
+export const durationMs = (outcomes: readonly Outcome[], share: number): number =>
+  quantile(outcomes, share, (outcome) => outcome.durationMs)
+
+function quantile(outcomes: readonly Outcome[], share: number, msOf: (outcome: Outcome) => number): number {
   const histogram = new Histogram()
-  for (const outcome of outcomes) if (outcome.isAnswered) histogram.record(outcome.latencyMs)
+  for (const outcome of outcomes) if (outcome.isAnswered) histogram.record(msOf(outcome))
   return histogram.quantile(share) ?? Number.NaN
 }

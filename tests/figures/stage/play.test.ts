@@ -2,9 +2,10 @@ import { retry } from "@bellwether/retry"
 import type { Plugin } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { closedLoop, openLoop } from "./load.ts"
-import { answeredPercent, latencyMs, load, sharePercent } from "./outcome.ts"
+import { answeredPercent, durationMs, latencyMs, load, sharePercent } from "./outcome.ts"
 import { play } from "./play.ts"
-import { answer, failing, streamedAnswer } from "./provider.ts"
+import { answer, failing } from "./provider.ts"
+import { streamedAnswer } from "./speech.ts"
 
 const playWith = (use: readonly Plugin[], seed = 1) =>
   play({
@@ -61,12 +62,14 @@ describe("a play", () => {
 })
 
 test("outcomes are counted per call, attempt and answer", () => {
+  const read = { durationMs: 5_000, isCutShort: false }
   const outcomes = [
-    { atMs: 0, isAnswered: true, latencyMs: 100, attempts: ["alpha"] },
-    { atMs: 1, isAnswered: false, latencyMs: 9_000, attempts: ["alpha", "beta", "beta"] },
+    { ...read, atMs: 0, isAnswered: true, latencyMs: 100, attempts: ["alpha"] },
+    { ...read, atMs: 1, isAnswered: false, latencyMs: 9_000, attempts: ["alpha", "beta", "beta"] },
   ]
   expect(answeredPercent(outcomes)).toBe(50)
   expect(load(outcomes)).toBe(2)
   expect(sharePercent(outcomes, "beta")).toBe(50)
   expect(latencyMs(outcomes, 0.99)).toBe(100)
+  expect(durationMs(outcomes, 0.99)).toBe(5_000)
 })

@@ -1,9 +1,10 @@
 import { createPipeline } from "@bellwether/core"
-import type { EndpointOptions, Fetch, Plugin, Random } from "@bellwether/core"
+import type { EndpointOptions, Fetch, Pipeline, PipelineOptions, Plugin, Random } from "@bellwether/core"
 import { seededRandom, virtualClock } from "@bellwether/testing"
 import type { Load } from "./load.ts"
 import type { Outcome } from "./outcome.ts"
 import type { Provider } from "./provider.ts"
+import { isWhole, textOf } from "./speech.ts"
 
 /** An endpoint of a scene. */
 export interface Cast extends Partial<Omit<EndpointOptions, "id" | "baseURL" | "provider">> {
@@ -15,8 +16,14 @@ export interface Scene {
   readonly endpoints: Readonly<Record<string, Cast>>
   readonly use: readonly Plugin[]
   readonly load: Load
+  /** Makes the pipeline. @default createPipeline */
+  readonly assemble?: (options: PipelineOptions) => Pipeline
   /** @default false */
   readonly stream?: boolean
+  /** The model a call asks for. @default "m" for all */
+  readonly modelOf?: (call: number) => string
+  /** Milliseconds of a call. @default longer than any queue */
+  readonly deadlineMs?: number
   /** @default 1 */
   readonly seed?: number
 }
@@ -25,12 +32,17 @@ const hostOf = (id: string): string => `${id}.test`
 
 const longerThanAnyQueueMs = 86_400_000
 
+const messages = [{ role: "user", content: "Where to?" }]
+
 /** Tells the providers which call an attempt belongs to. */
 const callHeader = "x-call"
+/** What probes belong to. */
+const nobodysCall = -1
 
 /** Plays a scene through the real pipeline in virtual time. The same scene with the same seed always ends alike. */
 export async function play(scene: Scene): Promise<readonly Outcome[]> {
-  const { endpoints, use, load, stream = false, seed = 1 } = scene
+  const { endpoints, use, load, assemble = createPipeline, stream = false, seed = 1 } = scene
+  const { modelOf = () => "m", deadlineMs = longerThanAnyQueueMs } = scene
   const clock = virtualClock()
   const random = seededRandom(seed)
   const casts = Object.entries(endpoints)
@@ -38,14 +50,16 @@ export async function play(scene: Scene): Promise<readonly Outcome[]> {
     casts.map(([id, { provider }]) => [hostOf(id), { provider, chances: chancesOf(random, id) }]),
   )
 
-  const fetch: Fetch = async (url, { headers }) => {
-    const house = houses.get(new URL(url).hostname)
+  const fetch: Fetch = async (url, { headers, body, signal }) => {
+    const { hostname, pathname: path } = new URL(url)
+    const house = houses.get(hostname)
     if (house === undefined) throw new TypeError(`Nobody lives at ${url}.`)
-    const call = Number((headers as Record<string, string>)[callHeader])
-    return house.provider({ clock, chance: house.chances(call) })
+    const call = Number((headers as Record<string, string>)[callHeader] ?? nobodysCall)
+    const request = { path, body: body as string | undefined, signal: signal as AbortSignal }
+    return house.provider({ clock, chance: house.chances(call), request })
   }
 
-  const pipeline = createPipeline({
+  const pipeline = assemble({
     endpoints: casts.map(([id, { provider: _, ...options }]) => ({
       id,
       baseURL: `https://${hostOf(id)}/v1`,
@@ -56,23 +70,33 @@ export async function play(scene: Scene): Promise<readonly Outcome[]> {
     fetch,
     clock,
     random: random.stream("pipeline"),
-    deadlineMs: longerThanAnyQueueMs,
+    deadlineMs,
   })
-  const body = JSON.stringify({ model: "m", stream, messages: [{ role: "user", content: "Where to?" }] })
 
   async function ask(call: number): Promise<Outcome> {
     const atMs = clock.now()
     const headers = { "content-type": "application/json", [callHeader]: String(call) }
+    const body = JSON.stringify({ model: modelOf(call), stream, messages })
     const result = await pipeline.call({ path: "/chat/completions", method: "POST", headers, body })
     const latencyMs = clock.now() - atMs
-    if (result.ok && stream) await result.response.text()
+    const reading =
+      result.ok && stream ? await read(result.response) : { isAnswered: result.ok, isCutShort: false }
     const attempts = result.call.attempts.map(({ target }) => target.endpoint)
-    return { atMs, isAnswered: result.ok, latencyMs, attempts }
+    return { atMs, ...reading, latencyMs, durationMs: clock.now() - atMs, attempts }
   }
 
   const outcomes = await clock.runUntil(load({ clock, random }, ask))
   await pipeline.close()
   return outcomes
+}
+
+/** Reads a stream to its end. */
+async function read(response: Response): Promise<Pick<Outcome, "isAnswered" | "isCutShort">> {
+  try {
+    return { isAnswered: true, isCutShort: !isWhole(textOf(await response.text())) }
+  } catch {
+    return { isAnswered: false, isCutShort: false }
+  }
 }
 
 /** The chance of each call at one endpoint, kept from its first attempt to its last. */

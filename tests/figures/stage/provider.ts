@@ -8,32 +8,34 @@ export interface Visit {
    * is compared (common random numbers).
    */
   readonly chance: Random
+  readonly request: VisitRequest
+}
+
+/** What a provider is asked. */
+export interface VisitRequest {
+  readonly path: string
+  /** `undefined` for a probe. */
+  readonly body: string | undefined
+  /** Aborted when the asker has left. */
+  readonly signal: AbortSignal
 }
 
 /** A provider as a plain function. */
 export type Provider = (visit: Visit) => Response | Promise<Response>
 
 const json = { "content-type": "application/json" }
-const eventStream = { "content-type": "text/event-stream" }
-const chunk = (delta: object, finish: string | null): string =>
-  `data: ${JSON.stringify({ id: "c-1", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
-
 const completion = JSON.stringify({
   id: "c-1",
   object: "chat.completion",
   model: "m",
   choices: [{ index: 0, message: { role: "assistant", content: "Baa." }, finish_reason: "stop" }],
 })
-const stream = `${chunk({ role: "assistant", content: "Baa." }, null)}${chunk({}, "stop")}data: [DONE]\n\n`
-
 /** A chat completion. */
 export const answer = (): Response => new Response(completion, { headers: json })
 
-/** The same as a stream, all of it at once. */
-export const streamedAnswer = (): Response => new Response(stream, { headers: eventStream })
-
-/** What a provider says that is out of order: 500, 503, 504. */
-export const failure = (status: number): Response => new Response("{}", { status, headers: json })
+/** What a provider says that is out of order, or refuses. */
+export const failure = (status: number, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response("{}", { status, headers: { ...json, ...headers } })
 
 /** Fails independently of everything else, after so many milliseconds. */
 export const failing =

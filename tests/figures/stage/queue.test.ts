@@ -14,7 +14,8 @@ async function meanSeconds(servers: number, utilisation: number, seconds: number
     load({ clock, random }, async (call) => {
       const atMs = clock.now()
       await served({ clock, chance: random.stream("service", call) })
-      return { atMs, isAnswered: true, latencyMs: clock.now() - atMs, attempts: [] }
+      const latencyMs = clock.now() - atMs
+      return { atMs, isAnswered: true, latencyMs, durationMs: latencyMs, isCutShort: false, attempts: [] }
     }),
   )
   return outcomes.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / outcomes.length / 1_000

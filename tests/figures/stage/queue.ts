@@ -21,7 +21,7 @@ interface Visitor {
 }
 
 /** First come, first served. What it returns resolves to whether the visitor was served in time. */
-export function queue(options: QueueOptions): (visit: Visit) => Promise<boolean> {
+export function queue(options: QueueOptions): (visit: Pick<Visit, "clock" | "chance">) => Promise<boolean> {
   const { servers, serviceMs, patienceMs = Infinity, dropsLeft = false } = options
   const line: Visitor[] = []
   let busy = 0
