@@ -23,7 +23,9 @@ interface Slot {
   held: number
   /** What of the settled the fleet has been told. */
   told: number
-  /** What others of the fleet have settled. */
+  /** What the whole fleet has settled, as far as it was heard. */
+  sum: number
+  /** What others of it have settled. */
   others: number
 }
 
@@ -115,8 +117,8 @@ export class Account {
       .filter(([, amount]) => amount !== 0)
   }
 
-  /** The fleet has been told of so much more; or of less, when it did not hear. */
-  tell(at: number, amount: number): void {
+  /** The fleet is told of so much more. */
+  told(at: number, amount: number): void {
     const slot = this.#slots.get(at)
     if (slot !== undefined) slot.told += amount
   }
@@ -126,7 +128,9 @@ export class Account {
     this.#tidy(dateMs)
     if (this.#frame.goneMs(at) <= dateMs) return
     const slot = this.#slotAt(at)
-    const others = Math.max(0, sum - slot.told)
+    // It only ever grows: less is old news.
+    slot.sum = Math.max(slot.sum, sum)
+    const others = Math.max(0, slot.sum - slot.told)
     this.#used += others - slot.others
     slot.others = others
   }
@@ -134,7 +138,7 @@ export class Account {
   #slotAt(at: number): Slot {
     const known = this.#slots.get(at)
     if (known !== undefined) return known
-    const slot = { settled: 0, held: 0, told: 0, others: 0 }
+    const slot = { settled: 0, held: 0, told: 0, sum: 0, others: 0 }
     this.#slots.set(at, slot)
     this.#soonestGoneMs = Math.min(this.#soonestGoneMs, this.#frame.goneMs(at))
     return slot

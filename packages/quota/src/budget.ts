@@ -19,17 +19,26 @@ const mostPurses = 256
 const others = "(others)"
 const untagged = "(no tag)"
 
+/** Who is told of what becomes of purses. */
+export interface PurseWitness {
+  opened(purse: Purse): void
+  /** Something was settled in it. */
+  settled(purse: Purse): void
+  /** It was empty, and its subject is not remembered any more. */
+  forgotten(purse: Purse): void
+}
+
 /** A budget with its purses: one for each subject, so many at most. */
 export class Budget {
   readonly rules: BudgetRules
   readonly #options: PurseOptions
-  readonly #opened: (purse: Purse) => void
+  readonly #witness: PurseWitness | undefined
   readonly #purses = new Map<string, Purse>()
 
-  constructor(rules: BudgetRules, options: PurseOptions, opened: (purse: Purse) => void) {
+  constructor(rules: BudgetRules, options: PurseOptions, witness: PurseWitness | undefined) {
     this.rules = rules
     this.#options = options
-    this.#opened = opened
+    this.#witness = witness
   }
 
   get purses(): readonly Purse[] {
@@ -50,13 +59,16 @@ export class Budget {
   #open(subject: string): Purse {
     const purse = new Purse(this.rules, subject, this.#options)
     this.#purses.set(subject, purse)
-    this.#opened(purse)
+    this.#witness?.opened(purse)
     return purse
   }
 
   #forgetEmpty(dateMs: number): void {
-    for (const [subject, { account }] of this.#purses)
-      if (account.isEmpty(dateMs)) this.#purses.delete(subject)
+    for (const [subject, purse] of this.#purses) {
+      if (!purse.account.isEmpty(dateMs)) continue
+      this.#purses.delete(subject)
+      this.#witness?.forgotten(purse)
+    }
   }
 }
 

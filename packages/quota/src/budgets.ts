@@ -2,7 +2,7 @@ import { available, CostOf, PriceOf, Tag } from "@bellwether/core"
 import type { Answer, Attempt, CallEnding, CallMiddleware, Context } from "@bellwether/core"
 import type { Failed, Lease, Services, Target, Verdict } from "@bellwether/core"
 import { Budget, isOfCallers, refusalOf } from "./budget.ts"
-import type { Charge, Payer, Refusal } from "./budget.ts"
+import type { Charge, Payer, PurseWitness, Refusal } from "./budget.ts"
 import type { BudgetRules } from "./budget-options.ts"
 import { PriceMissing } from "./events.ts"
 import type { Purse } from "./purse.ts"
@@ -16,10 +16,7 @@ export interface BudgetsOptions {
   readonly leaseMs: number
   readonly lowShare: number
   readonly assumedOutput: number
-  /** Told of every purse that is opened. */
-  readonly opened: (purse: Purse) => void
-  /** Told after something was settled. */
-  readonly settled: (purse: Purse) => void
+  readonly witness: PurseWitness | undefined
 }
 
 /** So many models without a price are told of. */
@@ -37,9 +34,9 @@ export class Budgets {
   constructor(services: Services, options: BudgetsOptions) {
     this.#services = services
     this.#options = options
-    const { leaseMs, lowShare, opened } = options
+    const { leaseMs, lowShare, witness } = options
     const purse = { leaseMs, lowShare, tell: services.emit }
-    const budgets = options.rules.map((rules) => new Budget(rules, purse, opened))
+    const budgets = options.rules.map((rules) => new Budget(rules, purse, witness))
     this.#ofCalls = budgets.filter(({ rules: { scope } }) => scope === "pipeline" || scope === "tag")
     this.#ofAttempts = budgets.filter((budget) => !this.#ofCalls.includes(budget))
     const isMoney = options.rules.some(({ unit }) => unit === "usd")
@@ -117,7 +114,7 @@ export class Budgets {
       const endMs = this.#services.clock.date()
       for (const { purse, reservation } of taken) {
         reservation.settle(spending[purse.budget.unit])
-        this.#options.settled(purse)
+        this.#options.witness?.settled(purse)
         if (purse.settled(endMs)) this.#services.board.touch()
       }
     }

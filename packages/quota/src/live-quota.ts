@@ -21,8 +21,7 @@ export class LiveQuota {
     this.#budgets = new Budgets(services, {
       ...rules,
       rules: rules.budgets,
-      opened: (purse) => fleet?.opened(purse),
-      settled: (purse) => fleet?.settled(purse),
+      witness: fleet,
     })
     const isAsking = rules.readers.size > 0
     this.places = {

@@ -5,7 +5,7 @@ import type { Unit } from "./unit.ts"
 /** What something uses, in all units, as it is counted: in whole numbers, money in billionths of a dollar. */
 export type Spending = Readonly<Record<Unit, number>>
 
-export const nothing: Spending = { requests: 0, tokens: 0, usd: 0 }
+const nothing: Spending = { requests: 0, tokens: 0, usd: 0 }
 
 /** The least that can be asked for. */
 export const aLittle: Spending = { requests: 1, tokens: 1, usd: 1 }
