@@ -39,12 +39,12 @@ export class Budgets {
     const budgets = options.rules.map((rules) => new Budget(rules, purse, witness))
     this.#ofCalls = budgets.filter(({ rules: { scope } }) => scope === "pipeline" || scope === "tag")
     this.#ofAttempts = budgets.filter((budget) => !this.#ofCalls.includes(budget))
-    const isMoney = options.rules.some(({ unit }) => unit === "usd")
     this.#spendings = new Spendings({
+      units: new Set(options.rules.map(({ unit }) => unit)),
       cost: services.use(CostOf),
       price: services.use(PriceOf),
       assumedOutput: options.assumedOutput,
-      unpriced: (target, model) => isMoney && this.#tellUnpriced(target, model),
+      unpriced: (target, model) => this.#tellUnpriced(target, model),
     })
     const dateMs = services.clock.date()
     // Those that are known are opened before their first call, so that what the fleet has used is known too.

@@ -1,14 +1,6 @@
-import {
-  checkOptions,
-  listOf,
-  must,
-  oneOf,
-  positiveMilliseconds,
-  recordOf,
-  refuseFaults,
-} from "@bellwether/core"
+import { callable, checkOptions, either, listOf, must, oneOf } from "@bellwether/core"
+import { positiveMilliseconds, recordOf, refuseFaults, wholeNumber } from "@bellwether/core"
 import type { Check, Target } from "@bellwether/core"
-import { either, callable, wholeNumber } from "@bellwether/core"
 import { budgetRules, checkBudget, isAmong } from "./budget-options.ts"
 import type { BudgetOptions, BudgetRules } from "./budget-options.ts"
 import { usageReaders } from "./usage-reader.ts"

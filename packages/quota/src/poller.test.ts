@@ -75,7 +75,7 @@ describe("the article's story: the daily quota is used up at three in the aftern
       },
     })
     await stage.clock.runUntil(stage.pipeline.ready())
-    await stage.clock.advance(30_000)
+    await stage.clock.advance(15_000)
     used.of = 100
     expect(await stage.told()).toBe("quota-exhausted")
     await stage.clock.advance(0)

@@ -40,6 +40,8 @@ export class Poller {
   readonly #cells: ReadonlyMap<string, Shared<Heard | null>>
   readonly #timers = new Map<string, Timer>()
   readonly #underWay = new Map<string, Promise<void>>()
+  /** Monotonic milliseconds. */
+  readonly #askedAtMs = new Map<string, number>()
 
   constructor(services: Services, rules: PollRules, host: PollHost) {
     this.#services = services
@@ -88,8 +90,9 @@ export class Poller {
 
   /** A call was told that nothing is left: the provider will say until when. */
   #hurry(target: Target): void {
-    const { clock } = this.#services
-    if (clock.date() - this.#host.heardAtMs(target) > mostOftenMs) this.#timers.get(target.id)?.rearm(0)
+    if (!this.#rules.readers.has(target.endpoint)) return
+    const askedAtMs = this.#askedAtMs.get(target.id) ?? -Infinity
+    if (this.#services.clock.now() - askedAtMs >= mostOftenMs) void this.#join(target)
   }
 
   async #turn(target: Target): Promise<void> {
@@ -110,6 +113,7 @@ export class Poller {
 
   async #ask(target: Target): Promise<void> {
     const { clock, signal } = this.#services
+    this.#askedAtMs.set(target.id, clock.now())
     const controller = new AbortController()
     const close = (): void => controller.abort("closed")
     signal.addEventListener("abort", close, { once: true })

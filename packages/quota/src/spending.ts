@@ -6,6 +6,7 @@ import type { Unit } from "./unit.ts"
 export type Spending = Readonly<Record<Unit, number>>
 
 const nothing: Spending = { requests: 0, tokens: 0, usd: 0 }
+const oneRequest: Spending = { requests: 1, tokens: 0, usd: 0 }
 
 /** The least that can be asked for. */
 export const aLittle: Spending = { requests: 1, tokens: 1, usd: 1 }
@@ -22,6 +23,8 @@ export const sum = (spendings: readonly Spending[]): Spending =>
 
 /** What spendings are told from. */
 export interface SpendingsOptions {
+  /** What anybody counts: what nobody does is not looked for. */
+  readonly units: ReadonlySet<Unit>
   readonly cost: () => CostOf
   readonly price: () => PriceOf
   /** Tokens of an answer that the request sets no limit to. */
@@ -33,18 +36,22 @@ export interface SpendingsOptions {
 /** Knows what calls are going to use, and what they have used. */
 export class Spendings {
   readonly #options: SpendingsOptions
+  readonly #isSimple: boolean
 
   constructor(options: SpendingsOptions) {
     this.#options = options
+    this.#isSimple = !options.units.has("tokens") && !options.units.has("usd")
   }
 
   /** What a call needs at a target, at most. */
   need(call: Call, target: Target, model: string | undefined): Spending {
+    if (this.#isSimple) return oneRequest
     return this.#spending(this.#estimate(call), target, model)
   }
 
   /** What a call needs wherever it goes: at the dearest of the targets. */
   dearest(call: Call, targets: readonly Target[], model: string | undefined): Spending {
+    if (this.#isSimple) return oneRequest
     const { input, output } = this.#estimate(call)
     const usd = Math.max(0, ...targets.map((target) => this.need(call, target, model).usd))
     return { requests: 1, tokens: input + output, usd }
@@ -53,6 +60,7 @@ export class Spendings {
   /** What an attempt has used, as far as anybody knows. */
   used(attempt: Attempt, ending: Ending): Spending {
     if (ending.failure?.class === "target-refused") return nothing
+    if (this.#isSimple) return oneRequest
     const cost = this.#options.cost().attempt(attempt)
     const usage = ending.usage ?? cost.usage ?? this.#guess(attempt, ending)
     const { nanoUsd } = cost
@@ -82,7 +90,8 @@ export class Spendings {
   }
 
   #priced(usage: Usage, target: Target, model: string | undefined): number {
-    const { cost, price, unpriced } = this.#options
+    const { units, cost, price, unpriced } = this.#options
+    if (!units.has("usd")) return 0
     const { input, output } = usage
     const known = cost().tokens(target, model, usage)
     if (known !== undefined || input + output === 0) return known ?? 0
