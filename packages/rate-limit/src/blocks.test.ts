@@ -5,7 +5,7 @@ import { blocked, blockedUntilMs, mergeBlocks, noBlocks } from "./blocks.ts"
 const dateMs = 1_000_000
 
 describe("a block", () => {
-  test.each([
+  test.each<[object, readonly string[], readonly (string | undefined)[]]>([
     [{}, ["a", "b"], ["m", "n", undefined]],
     [{ key: "a" }, ["a"], ["m", "n", undefined]],
     [{ model: "m" }, ["a", "b"], ["m"]],

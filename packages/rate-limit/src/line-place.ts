@@ -44,6 +44,11 @@ export class LinePlace implements Place, Waiting {
     signal.addEventListener("abort", this.leave, { once: true })
   }
 
+  /** Whether its turn was used, or never will be. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** The turn has come. */
   grant(permit: Permit): void {
     this.permit = permit
