@@ -1,6 +1,7 @@
 // The import rule (docs/decisions/0001-toolchain.md): a package imports only from rows below its own.
-const plugins = "retry router circuit-breaker health timeout rate-limit quota cost hedge resume fallback".split(" ")
-const observers = ["metrics", "otel"]
+const plugins =
+  "retry router circuit-breaker health timeout rate-limit quota cost hedge resume fallback".split(" ")
+const observers = ["metrics", "otel", "logging"]
 const adapters = ["openai", "fetch", "undici"]
 const rows = [
   ["wire", "backoff", "histogram"],

@@ -1,0 +1,71 @@
+import { AttemptEnded, AttemptStarted, CallEnded, CallStarted } from "@bellwether/core"
+import type { AttemptRequest, Call, Plugin } from "@bellwether/core"
+import { context as api, trace } from "@opentelemetry/api"
+import type { SpanContext } from "@opentelemetry/api"
+import { CallSpan } from "./call-span.ts"
+import { createMeterSource } from "./meter-source.ts"
+import { checkOtelOptions } from "./options.ts"
+import type { OtelOptions } from "./options.ts"
+import { Servers } from "./servers.ts"
+
+/**
+ * Tells OpenTelemetry of calls, by its GenAI conventions: a span per call, a child per attempt, durations and tokens
+ * as metrics. Watches only; whatever an SDK or exporter does, calls go on. Stands outermost, so that everything a call
+ * does is done in its span.
+ *
+ * @example
+ * createPipeline({ endpoints, use: [otel(), retry()] })
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function otel(options: OtelOptions = {}): Plugin {
+  checkOtelOptions(options)
+  const { semconv: conventions = "1.41", propagate = false, eachChunk = false, providers = {} } = options
+  return {
+    name: "otel",
+    setup({ clock, on }) {
+      const servers = new Servers(providers)
+      const tracer = (options.tracerProvider ?? trace).getTracer("@bellwether/otel")
+      const tools = { tracer, servers, conventions }
+      const instruments = createMeterSource(options.meterProvider, conventions, servers)
+      const spans = new WeakMap<Call, CallSpan>()
+
+      // Listeners are isolated by core: an SDK that throws in them has no say.
+      on(CallStarted, ({ call }) => {
+        const span = CallSpan.begin(call, api.active(), clock.date() - clock.now(), tools)
+        if (span !== undefined) spans.set(call, span)
+      })
+      on(AttemptStarted, ({ attempt }) => spans.get(attempt.call)?.begin(attempt))
+      if (eachChunk)
+        on(AttemptStarted, ({ attempt }) => {
+          if (attempt.call.stream) instruments()?.watchChunks(attempt, clock.now)
+        })
+      on(AttemptEnded, ({ attempt, ending }) => spans.get(attempt.call)?.end(attempt, ending))
+      on(AttemptEnded, ({ attempt, ending }) => instruments()?.attemptEnded(attempt, ending))
+      on(CallEnded, ({ call, ending }) => spans.get(call)?.close(ending))
+      on(CallEnded, ({ call, ending }) => instruments()?.callEnded(call, ending))
+
+      return {
+        call(request, next, context) {
+          const active = spans.get(context.call)
+          return active === undefined
+            ? next(request, context)
+            : api.with(active.context, next, undefined, request, context)
+        },
+        attempt(request, next, context) {
+          servers.learn(request.target, request.url)
+          const active = context.attempt && spans.get(context.call)?.of(context.attempt)
+          if (active === undefined) return next(request, context)
+          const sent = propagate ? traced(request, active.span.spanContext()) : request
+          return api.with(active.context, next, undefined, sent, context)
+        },
+      }
+    },
+  }
+}
+
+/** With the header of W3C's Trace Context; baggage stays here. */
+function traced(request: AttemptRequest, { traceId, spanId, traceFlags }: SpanContext): AttemptRequest {
+  const flags = traceFlags.toString(16).padStart(2, "0")
+  return { ...request, headers: { ...request.headers, traceparent: `00-${traceId}-${spanId}-${flags}` } }
+}
