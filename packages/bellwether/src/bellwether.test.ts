@@ -36,6 +36,7 @@ describe("bellwether", () => {
     ["timeout", "attempt", "timeout"],
     ["metrics", "watching", "metrics"],
     ["health", "watching", "health"],
+    ["rateLimit", "admission", "rate-limit"],
   ] as const)("%s: false leaves it out", ([option, row, name]) => {
     expect(rowOf({}, row)).toContain(name)
     expect(rowOf({ [option]: false }, row)).not.toContain(name)
@@ -53,8 +54,10 @@ describe("bellwether", () => {
   })
 
   test("all of it stands in the order of the design", () => {
-    const options = { fallback: { models: { a: ["b"] } }, resume: true, hedge: true }
-    expect(rowOf(options, "call")).toContain("fallback → resume → retry → hedge → router")
+    const quota = { budgets: [{ limit: { requests: 1 }, per: "day" as const }] }
+    const options = { fallback: { models: { a: ["b"] } }, resume: true, hedge: true, quota, cost: true }
+    expect(rowOf(options, "call")).toContain("quota → fallback → resume → retry → hedge → router")
+    expect(rowOf(options, "watching")).toContain("cost")
   })
 
   test("circuits can be forced, and health be looked at", async () => {

@@ -2,12 +2,16 @@ import { circuitBreaker } from "@bellwether/circuit-breaker"
 import type { CircuitControls } from "@bellwether/circuit-breaker"
 import { createPipeline } from "@bellwether/core"
 import type { Pipeline, Plugin } from "@bellwether/core"
+import { cost } from "@bellwether/cost"
+import type { Cost } from "@bellwether/cost"
 import { fallback } from "@bellwether/fallback"
 import { health } from "@bellwether/health"
 import type { Health } from "@bellwether/health"
 import { hedge } from "@bellwether/hedge"
 import { metrics } from "@bellwether/metrics"
 import type { Metrics } from "@bellwether/metrics"
+import { quota } from "@bellwether/quota"
+import { rateLimit } from "@bellwether/rate-limit"
 import { resume } from "@bellwether/resume"
 import { retry } from "@bellwether/retry"
 import { router } from "@bellwether/router"
@@ -24,11 +28,13 @@ export interface Bellwether extends Pipeline {
   readonly circuits: CircuitControls
   /** How targets are, and probes on demand: `health.snapshot()`. */
   readonly health: Pick<Health, "snapshot" | "history" | "probe">
+  /** What was spent and saved, with `cost: true` or its options: `cost.report()`. */
+  readonly cost: Pick<Cost, "report" | "snapshot" | "reset">
 }
 
 /**
- * A pipeline in the default stack: metrics, retry, router, circuit breaker, timeout, health; and, where they are asked
- * for, fallback, resume and hedge. Everything but the endpoints may be left out.
+ * A pipeline in the default stack: metrics, retry, router, rate limit, circuit breaker, timeout, health; and, where
+ * they are asked for, quota, fallback, resume, hedge and cost. Everything but the endpoints may be left out.
  *
  * @example
  * const pipeline = bellwether({
@@ -51,22 +57,27 @@ export function bellwether(options: BellwetherOptions): Bellwether {
     ...others
   } = options
   const { timeout: ofTimeout, health: ofHealth, fallback: ofFallback, ...more } = others
-  const { resume: ofResume = false, hedge: ofHedge = false, use = [], ...ofPipeline } = more
+  const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
+  const { quota: ofQuota, rateLimit: ofLimits, use = [], ...ofPipeline } = rest
   const counter = metrics()
+  const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
   const circuits = circuitBreaker(ofCircuits === false ? {} : ofCircuits)
   const watch = health(ofHealth === false ? {} : ofHealth)
   const stack: readonly (Plugin | false)[] = [
     ofMetrics !== false && counter,
+    ofQuota !== undefined && quota(ofQuota),
     ofFallback !== undefined && fallback(ofFallback),
     ofResume !== false && resume(ofResume === true ? {} : ofResume),
     ofRetry !== false && retry(ofRetry),
     ofHedge !== false && hedge(ofHedge === true ? {} : ofHedge),
     ofRouter !== false && router(ofRouter),
+    ofLimits !== false && rateLimit({ actsFrom: "first-throttle", ...ofLimits }),
     ofCircuits !== false && circuits,
     ofTimeout !== false && timeout(ofTimeout),
     ofHealth !== false && watch,
+    ofCost !== false && costs,
   ]
   const used = stack.filter((plugin) => plugin !== false)
   const pipeline = createPipeline({ ...ofPipeline, use: withPlugins(used, use) })
-  return { ...pipeline, metrics: counter, circuits, health: watch }
+  return { ...pipeline, metrics: counter, circuits, health: watch, cost: costs }
 }

@@ -1,10 +1,13 @@
 import type { CircuitBreakerOptions } from "@bellwether/circuit-breaker"
+import type { CostOptions } from "@bellwether/cost"
 import { either, flag, must, refuseFaults, required, shape } from "@bellwether/core"
 import type { Check, PipelineOptions, Plugin } from "@bellwether/core"
 import type { FallbackOptions } from "@bellwether/fallback"
 import type { HealthOptions } from "@bellwether/health"
 import type { HedgeOptions } from "@bellwether/hedge"
 import type { ResumeOptions } from "@bellwether/resume"
+import type { QuotaOptions } from "@bellwether/quota"
+import type { RateLimitOptions } from "@bellwether/rate-limit"
 import type { RetryOptions } from "@bellwether/retry"
 import type { RouterOptions } from "@bellwether/router"
 import type { TimeoutOptions } from "@bellwether/timeout"
@@ -23,6 +26,12 @@ export interface BellwetherOptions extends PipelineOptions {
   readonly timeout?: TimeoutOptions | false
   /** How the health of targets is found out; `false` for not at all. @default {} */
   readonly health?: HealthOptions | false
+  /** Keeps calls within the rates providers allow; `false` for not at all. @default after a first throttle only */
+  readonly rateLimit?: RateLimitOptions | false
+  /** Quotas of keys and budgets of one's own. @default none */
+  readonly quota?: QuotaOptions
+  /** Counts what calls cost. @default false */
+  readonly cost?: CostOptions | boolean
   /** Other models for those that cannot be had. @default none */
   readonly fallback?: FallbackOptions
   /** Goes on with streams that were cut. @default false */
@@ -50,6 +59,9 @@ const checks = shape<BellwetherOptions>({
   circuitBreaker: optionsOrFalse,
   timeout: optionsOrFalse,
   health: optionsOrFalse,
+  rateLimit: optionsOrFalse,
+  quota: either({ object: passedOn }),
+  cost: optionsOrFlag,
   fallback: either({ object: passedOn }),
   resume: optionsOrFlag,
   hedge: optionsOrFlag,
