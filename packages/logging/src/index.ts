@@ -1,0 +1,8 @@
+export { exportTrails, TrailsDropped } from "./export-trails.ts"
+export type { TrailExport, TrailExportOptions } from "./export-trails.ts"
+export type { WriteLines } from "./line-queue.ts"
+export type { Fields, Level, LoggerLike, Order } from "./logger.ts"
+export { logging } from "./logging.ts"
+export type { AlsoTold, LoggingOptions } from "./options.ts"
+export { trailSchema } from "./trail-line.ts"
+export type { TrailAttempt, TrailFailure, TrailLine } from "./trail-line.ts"
