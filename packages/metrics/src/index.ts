@@ -1,5 +1,21 @@
-export type { Durations } from "@bellwether/histogram"
+export type { HealthState } from "./heard-events.ts"
 export { metrics } from "./metrics.ts"
-export type { Metrics, MetricsSnapshot } from "./metrics.ts"
-export type { Statistics } from "./tally.ts"
-export type { TargetStatistics } from "./target-tally.ts"
+export type { Metrics } from "./metrics.ts"
+export type { MetricsOptions } from "./options.ts"
+export type { MetricFamily, MetricSample } from "./prometheus/family.ts"
+export { prometheusContentType, prometheusText } from "./prometheus/prometheus-text.ts"
+export type { CircuitState } from "./series.ts"
+export type {
+  CallStatistics,
+  CostStatistics,
+  Durations,
+  MetricsSnapshot,
+  ModelStatistics,
+  OutcomeStatistics,
+  SnapshotOptions,
+  Speeds,
+  Statistics,
+  TargetStatistics,
+  TokenStatistics,
+  WorkStatistics,
+} from "./statistics.ts"

@@ -1,57 +1,8 @@
-import { Choice, createPipeline } from "@bellwether/core"
-import type { Answer, AttemptKind, CallResult, Plugin, PipelineOptions } from "@bellwether/core"
-import { scriptedFetch, scriptedProvider, virtualClock } from "@bellwether/testing"
-import type { Script } from "@bellwether/testing"
+import { createPipeline } from "@bellwether/core"
+import type { CallResult, Plugin } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
+import { route, setUp } from "../test/stage.ts"
 import { metrics } from "./index.ts"
-
-/** Tries these targets one after the other, by their place, until one answers. */
-const route = (...plan: (readonly [place: number, kind: AttemptKind])[]): Plugin => ({
-  name: "route",
-  setup: () => ({
-    async call(request, next, context) {
-      let answer: Answer | undefined
-      for (const [place, kind] of plan) {
-        const target = context.call.candidates[place]!
-        answer = await next(request, context.with(Choice, { target, kind }))
-        if (answer.ok) break
-      }
-      return answer!
-    },
-  }),
-})
-
-interface WorldOptions extends Pick<PipelineOptions, "use"> {
-  readonly primary?: Script
-  readonly backup?: Script
-  readonly tokensPerSecond?: number
-}
-
-function build({ primary = [], backup = [], use = [], ...speed }: WorldOptions = {}) {
-  const clock = virtualClock({ date: 1_000_000 })
-  const providers = [
-    scriptedProvider({ clock, origin: "https://primary.test", script: primary, ...speed }),
-    scriptedProvider({ clock, origin: "https://backup.test", script: backup, ...speed }),
-  ]
-  const stats = metrics()
-  const pipeline = createPipeline({
-    endpoints: [
-      { id: "primary", baseURL: "https://primary.test/v1", key: "secret" },
-      { id: "backup", baseURL: "https://backup.test/v1", key: "secret" },
-    ],
-    fetch: scriptedFetch(...providers),
-    clock,
-    use: [stats, ...use],
-  })
-  const ask = ({ stream = false, signal = undefined as AbortSignal | undefined } = {}) =>
-    pipeline.call({
-      method: "POST",
-      path: "/chat/completions",
-      body: JSON.stringify({ model: "gpt-4o", stream, messages: [{ role: "user", content: "Hi" }] }),
-      ...(signal && { signal }),
-    })
-  return { clock, stats, pipeline, ask }
-}
 
 const textOf = async (result: CallResult): Promise<string> => {
   if (!result.ok) throw result.error
@@ -63,7 +14,7 @@ const words = (count: number) => Array.from({ length: count }, () => "word").joi
 
 describe("calls", () => {
   test("are counted as successful, failed and cancelled, and the rate leaves out the cancelled", async () => {
-    const { clock, stats, ask } = build({
+    const { clock, stats, ask } = setUp({
       primary: ["fine", "fine", down, { kind: "black-hole" }],
       use: [route([0, "first"])],
     })
@@ -85,7 +36,7 @@ describe("calls", () => {
   })
 
   test("that were cut after their commit have failed, and end when their body ends", async () => {
-    const { clock, stats, ask } = build({ primary: [{ kind: "stream-cut", afterContent: 1 }] })
+    const { clock, stats, ask } = setUp({ primary: [{ kind: "stream-cut", afterContent: 1 }] })
     const result = await clock.runUntil(ask({ stream: true }))
     expect(stats.snapshot()).toMatchObject({ total: 0, inFlight: 1 })
     await expect(textOf(result)).rejects.toThrow("primary/key-1")
@@ -93,7 +44,7 @@ describe("calls", () => {
   })
 
   test("take as long as until the end of the body; failed ones do not count", async () => {
-    const { clock, stats, ask } = build({
+    const { clock, stats, ask } = setUp({
       primary: [words(10), words(20), words(30), down],
       tokensPerSecond: 10,
       use: [route([0, "first"])],
@@ -114,13 +65,13 @@ describe("calls", () => {
 
   test("without one there are no rates and no durations", () => {
     const empty = { total: 0, successRatePercent: null, latencyMs: null, firstContentMs: null }
-    expect(build().stats.snapshot()).toMatchObject(empty)
+    expect(setUp().stats.snapshot()).toMatchObject(empty)
   })
 })
 
 describe("moves", () => {
   test("a failover is an attempt on another target than the one before, a retry one of the kind repeat", async () => {
-    const { clock, stats, ask } = build({
+    const { clock, stats, ask } = setUp({
       primary: [down],
       backup: [down],
       use: [route([0, "first"], [0, "repeat"], [1, "first"], [0, "repeat"])],
@@ -133,7 +84,7 @@ describe("moves", () => {
   })
 
   test("a hedge is neither", async () => {
-    const { clock, stats, ask } = build({ primary: [down], use: [route([0, "first"], [1, "hedge"])] })
+    const { clock, stats, ask } = setUp({ primary: [down], use: [route([0, "first"], [1, "hedge"])] })
     await clock.runUntil(ask())
     expect(stats.snapshot()).toMatchObject({ successful: 1, failovers: 0, retries: 0 })
   })
@@ -155,7 +106,7 @@ describe("moves", () => {
         return { admit: { take } }
       },
     }
-    const { clock, stats, ask } = build({ use: [moody] })
+    const { clock, stats, ask } = setUp({ use: [moody] })
     await clock.runUntil(ask())
     const { failovers, targets } = stats.snapshot()
     expect(failovers).toBe(0)
@@ -172,14 +123,14 @@ describe("moves", () => {
 })
 
 test("a snapshot is plain data, and a status page gets it from inspect()", async () => {
-  const { clock, stats, pipeline, ask } = build({ primary: [down], use: [route([0, "first"], [1, "first"])] })
+  const { clock, stats, pipeline, ask } = setUp({ primary: [down], use: [route([0, "first"], [1, "first"])] })
   await clock.runUntil(ask())
   expect(JSON.parse(JSON.stringify(stats.snapshot()))).toEqual(stats.snapshot())
   expect(pipeline.inspect().plugins["metrics"]).toEqual(stats.snapshot())
 })
 
 test("after a reset it counts from zero, and what is under way when it ends", async () => {
-  const { clock, stats, ask } = build({ primary: ["fine"], tokensPerSecond: 1 })
+  const { clock, stats, ask } = setUp({ primary: ["fine"], tokensPerSecond: 1 })
   await clock.runUntil(ask())
   const asking = ask({ stream: true })
   await clock.advance(500)

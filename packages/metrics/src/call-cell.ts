@@ -1,0 +1,14 @@
+import { Distribution } from "./distribution.ts"
+import { Outcomes } from "./outcomes.ts"
+
+/** The calls for one model, in a stretch of time. */
+export class CallCell {
+  readonly outcomes = new Outcomes()
+  /** Each wait of a call for a target. */
+  readonly waitMs = new Distribution()
+
+  add(other: CallCell): void {
+    this.outcomes.add(other.outcomes)
+    this.waitMs.add(other.waitMs)
+  }
+}

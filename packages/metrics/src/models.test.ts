@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest"
+import { Models } from "./models.ts"
+
+const shown = (models: Models, names: readonly (string | undefined)[]): readonly string[] =>
+  names.map((name) => models.of(name).model)
+
+describe("which models are told apart", () => {
+  test("the first that come, and no more than so many; the others share a row", () => {
+    const models = new Models({ models: undefined, maxModels: 2 })
+    expect(shown(models, ["a", "b", "c", "a", undefined, "d"])).toEqual([
+      "a",
+      "b",
+      "(other)",
+      "a",
+      "(none)",
+      "(other)",
+    ])
+    expect(models.of("c")).toBe(models.of("d"))
+    expect(models.of("c").isMixed).toBe(true)
+    expect(models.all()).toHaveLength(4)
+  })
+
+  test("a name nobody would give a model has no row of its own", () => {
+    const models = new Models({ models: undefined, maxModels: 2 })
+    expect(models.of("x".repeat(201)).model).toBe("(other)")
+    expect(models.of("x".repeat(200)).model).not.toBe("(other)")
+  })
+
+  test("those that are listed, exact before the longest beginning", () => {
+    const models = new Models({ models: ["claude-*", "claude-opus-*", "gpt-4o"], maxModels: 1 })
+    expect(shown(models, ["gpt-4o", "gpt-4o-mini", "claude-haiku", "claude-opus-9", undefined])).toEqual([
+      "gpt-4o",
+      "(other)",
+      "claude-*",
+      "claude-opus-*",
+      "(none)",
+    ])
+    expect(models.of("claude-haiku").isMixed).toBe(true)
+    expect(models.of("gpt-4o").isMixed).toBe(false)
+  })
+})

@@ -1,0 +1,102 @@
+import { circuitBreaker, CircuitClosed, CircuitHalfOpened, CircuitOpened } from "@bellwether/circuit-breaker"
+import { createPipeline } from "@bellwether/core"
+import type { Plugin } from "@bellwether/core"
+import { cost, priceList } from "@bellwether/cost"
+import { health, HealthChanged } from "@bellwether/health"
+import { metrics } from "@bellwether/metrics"
+import { rateLimit } from "@bellwether/rate-limit"
+import { retry } from "@bellwether/retry"
+import { CallWaited, router } from "@bellwether/router"
+import { scriptedFetch, scriptedProvider, virtualClock } from "@bellwether/testing"
+import { describe, expect, test } from "vitest"
+
+const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Why?" }] })
+
+function setUp(use: readonly Plugin[]) {
+  const clock = virtualClock()
+  const provider = scriptedProvider({ clock })
+  const backup = scriptedProvider({ clock, origin: "https://backup.test" })
+  const stats = metrics()
+  const pipeline = createPipeline({
+    endpoints: [
+      { id: "primary", baseURL: provider.baseURL, key: "sk-1" },
+      { id: "backup", baseURL: backup.baseURL, key: "sk-2" },
+    ],
+    fetch: scriptedFetch(provider, backup),
+    clock,
+    use: [stats, ...use],
+  })
+  const ask = () => clock.runUntil(pipeline.call({ method: "POST", path: "/chat/completions", body }))
+  const primary = () => stats.snapshot().targets["primary/key-1"]!
+  return { clock, provider, stats, pipeline, ask, primary }
+}
+
+const down = { kind: "status", status: 500 } as const
+
+// metrics knows these plugins by the names of their events alone.
+describe("metrics hears of", () => {
+  test("the circuits of circuit-breaker: open, half open, and closed again", async () => {
+    const { clock, provider, pipeline, ask, primary } = setUp([retry(), router(), circuitBreaker()])
+    const seen: unknown[] = []
+    for (const type of [CircuitOpened, CircuitHalfOpened, CircuitClosed])
+      pipeline.on(type, ({ target }) => {
+        if (target.endpoint === "primary") seen.push([type.name, primary().circuits])
+      })
+    provider.follow([down])
+    for (let call = 0; call < 5; call++) await ask()
+    provider.follow([])
+    while (seen.length < 3) {
+      await clock.advance(10_000)
+      await ask()
+    }
+    expect(seen).toEqual([
+      ["circuit-opened", { "gpt-4o": "open" }],
+      ["circuit-half-opened", { "gpt-4o": "half-open" }],
+      ["circuit-closed", {}],
+    ])
+    expect(primary().circuitOpenings).toBe(1)
+  })
+
+  test("what health has found", async () => {
+    const { clock, provider, pipeline, primary } = setUp([health()])
+    const found: unknown[] = []
+    pipeline.on(HealthChanged, ({ scope, to }) => {
+      if (scope.endpoint === "primary") found.push([to, primary().health])
+    })
+    provider.inject({ kind: "refuse" })
+    await clock.runUntil(pipeline.ready())
+    expect(primary().health, "one probe does not tell").toBe("healthy")
+    await clock.advance(300_000)
+    expect(found).toEqual([["unhealthy", "unhealthy"]])
+    await pipeline.close()
+  })
+
+  test("how long calls wait, in line as well", async () => {
+    const limits = ["primary", "backup"].map((endpoint) => ({ endpoint, requestsPerMinute: 600 }))
+    const { clock, stats, pipeline } = setUp([router(), rateLimit({ limits })])
+    const waitsMs: number[] = []
+    pipeline.on(CallWaited, ({ waitMs }) => void waitsMs.push(waitMs))
+    const calls = Array.from({ length: 200 }, () =>
+      pipeline.call({ method: "POST", path: "/chat/completions", body }),
+    )
+    await clock.runUntil(Promise.all(calls))
+    expect(waitsMs.length).toBeGreaterThan(0)
+    const { waitMs, models } = stats.snapshot()
+    expect(waitMs!.max).toBe(Math.max(...waitsMs))
+    expect(models["gpt-4o"]!.calls.waitMs).toEqual(waitMs)
+  })
+
+  test("what cost says, wherever it stands", async () => {
+    const costs = cost({ prices: priceList({ "gpt-4o": { input: 2, output: 8 } }) })
+    const { provider, stats, ask } = setUp([costs, retry(), router()])
+    provider.follow(["fine", down])
+    for (let call = 0; call < 3; call++) await ask()
+    const { nanoUsd, estimated, unknown } = costs.snapshot().total
+    expect(nanoUsd).toBeGreaterThan(0)
+    expect(stats.snapshot().cost).toEqual({
+      nanoUsd,
+      estimatedNanoUsd: estimated.nanoUsd,
+      unknown: unknown.noPrice + unknown.noUsage,
+    })
+  })
+})
