@@ -64,7 +64,8 @@ export class Distribution {
   add(other: Distribution): void {
     if (other.#count === 0) return
     this.#reach(other.#first, other.#first + other.#counts.length - 1)
-    for (const [place, count] of other.#counts.entries()) this.#put(other.#first + place, count)
+    for (let place = 0; place < other.#counts.length; place++)
+      this.#put(other.#first + place, other.#counts[place] ?? 0)
     this.#count += other.#count
     this.#sum += other.#sum
     this.#least = Math.min(this.#least, other.#least)
@@ -91,8 +92,10 @@ export class Distribution {
    * @param bound exact for 10 · 2ⁿ, within 4 % elsewhere
    */
   countUpTo(bound: number): number {
-    const end = Math.max(0, bucketOf(bound) - this.#first + 1)
-    return this.#counts.subarray(0, end).reduce((sum, count) => sum + count, 0)
+    const end = bucketOf(bound) - this.#first + 1
+    let sum = 0
+    for (let place = 0; place < end; place++) sum += this.#counts[place] ?? 0
+    return sum
   }
 
   #put(bucket: number, count: number): void {
