@@ -1,7 +1,6 @@
 import { createPipeline, ListenerFailed } from "@bellwether/core"
 import { metrics, trace } from "@opentelemetry/api"
-import type { Meter, MeterProvider as MeterProviderOf, TracerProvider } from "@opentelemetry/api"
-import { MeterProvider } from "@opentelemetry/sdk-metrics"
+import type { Meter, MeterProvider, TracerProvider } from "@opentelemetry/api"
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base"
 import fc from "fast-check"
@@ -25,7 +24,7 @@ const exporting = (run: SpanExporter["export"]) =>
   new SimpleSpanProcessor({ export: run, shutdown: async () => {} })
 
 const brokenTracer: TracerProvider = { getTracer: () => ({ startSpan: refuse, startActiveSpan: refuse }) }
-const brokenMeter: MeterProviderOf = {
+const brokenMeter: MeterProvider = {
   getMeter: () => ({ createHistogram: () => ({ record: refuse }) }) as unknown as Meter,
 }
 
@@ -63,17 +62,18 @@ describe("without an SDK", () => {
   })
 
   test("nothing is begun, and a provider registered later is used from then on", async () => {
-    const { ask, spans } = stageOf({
-      options: { tracerProvider: trace, meterProvider: { getMeter: (name) => metrics.getMeter(name) } },
-    })
+    const { ask, primary } = stageOf({ isGlobal: true })
     await ask()
-    expect(spans()).toEqual([])
     const seen: string[] = []
     trace.setGlobalTracerProvider(
       new BasicTracerProvider({ spanProcessors: [processor({ onEnd: ({ name }) => void seen.push(name) })] }),
     )
-    metrics.setGlobalMeterProvider(new MeterProvider())
+    const recorded: string[] = []
+    const remember = (name: string) => ({ record: () => void recorded.push(name) })
+    metrics.setGlobalMeterProvider({ getMeter: () => ({ createHistogram: remember }) as unknown as Meter })
     await ask()
+    expect(primary.requests).toHaveLength(2)
+    expect(recorded).toContain("gen_ai.client.operation.duration")
     expect(seen).toEqual(["attempt primary", "chat gpt-4o"])
   })
 

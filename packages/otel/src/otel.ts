@@ -1,12 +1,12 @@
 import { AttemptEnded, AttemptStarted, CallEnded, CallStarted } from "@bellwether/core"
 import type { AttemptRequest, Call, Plugin } from "@bellwether/core"
-import { context as api, trace } from "@opentelemetry/api"
+import { context as api } from "@opentelemetry/api"
 import type { SpanContext } from "@opentelemetry/api"
 import { CallSpan } from "./call-span.ts"
-import { createMeterSource } from "./meter-source.ts"
 import { checkOtelOptions } from "./options.ts"
 import type { OtelOptions } from "./options.ts"
 import { Servers } from "./servers.ts"
+import { createMeterSource, createTracerSource } from "./sources.ts"
 
 /**
  * Tells OpenTelemetry of calls, by its GenAI conventions: a span per call, a child per attempt, durations and tokens
@@ -25,13 +25,15 @@ export function otel(options: OtelOptions = {}): Plugin {
     name: "otel",
     setup({ clock, on }) {
       const servers = new Servers(providers)
-      const tracer = (options.tracerProvider ?? trace).getTracer("@bellwether/otel")
-      const tools = { tracer, servers, conventions }
+      const tracer = createTracerSource(options.tracerProvider)
       const instruments = createMeterSource(options.meterProvider, conventions, servers)
       const spans = new WeakMap<Call, CallSpan>()
 
       // Listeners are isolated by core: an SDK that throws in them has no say.
       on(CallStarted, ({ call }) => {
+        const current = tracer()
+        if (current === undefined) return
+        const tools = { tracer: current, servers, conventions }
         const span = CallSpan.begin(call, api.active(), clock.date() - clock.now(), tools)
         if (span !== undefined) spans.set(call, span)
       })

@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly options?: OtelOptions
   /** Plugins inside of otel. */
   readonly use?: readonly Plugin[]
+  /** Whether whatever is registered globally is told, instead of the stage. */
+  readonly isGlobal?: boolean
   /** What else sees spans. */
   readonly processors?: readonly SpanProcessor[]
 }
@@ -60,6 +62,7 @@ export function stageOf({
   backup = [],
   options,
   use = [],
+  isGlobal = false,
   processors = [],
 }: StageOptions = {}): Stage {
   const clock = virtualClock({ date: Date.UTC(2026, 0) })
@@ -77,7 +80,7 @@ export function stageOf({
       { id: "primary", baseURL: first.baseURL, key: "sk-primary-secret" },
       { id: "backup", baseURL: second.baseURL, key: "sk-backup-secret" },
     ],
-    use: [otel({ tracerProvider, meterProvider, ...options }), mover, ...use],
+    use: [otel(isGlobal ? options : { tracerProvider, meterProvider, ...options }), mover, ...use],
     fetch: scriptedFetch(first, second),
     clock,
     random: seededRandom(1),
