@@ -36,6 +36,7 @@ export async function setUp({ OpenAI }: Sdk, options: StageOptions = {}): Promis
     endpoints: options.isSole === true ? [first] : [first, second],
     retry: { backoff: () => 1, patienceMs: 0, soloPatienceMs: 0 },
     router: { patienceMs: 0, soloPatienceMs: 0 },
+    health: false,
     ...options.pipeline,
   })
   return {

@@ -46,6 +46,7 @@ export async function abortCalls({ calls, atOnce, seed, every }: AbortPlan): Pro
     endpoints: [{ id: "only", baseURL: provider.baseURL }],
     circuitBreaker: { consecutiveFailures: false, failureRatio: 1, minimumCompleted: calls },
     use: [conductor(scripts)],
+    health: false,
     clock,
     random,
   })

@@ -50,7 +50,7 @@ export async function readStreams(plan: StreamPlan): Promise<StreamLeftovers> {
   const endpoints = [{ id: "only", baseURL: provider.baseURL }]
   // A slow machine must not look like a slow provider.
   const limits = { headersMs: patienceMs, firstContentMs: patienceMs, idleMs: patienceMs }
-  await using pipeline = bellwether({ endpoints, clock, timeout: limits })
+  await using pipeline = bellwether({ endpoints, clock, timeout: limits, health: false })
   // One signal for all of them, as an application has one that lives as long as itself.
   const { signal } = new AbortController()
   const endings: Record<string, number> = {}

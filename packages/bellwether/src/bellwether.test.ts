@@ -36,7 +36,6 @@ describe("bellwether", () => {
     ["timeout", "attempt", "timeout"],
     ["metrics", "watching", "metrics"],
     ["health", "watching", "health"],
-    ["rateLimit", "admission", "rate-limit"],
   ] as const)("%s: false leaves it out", ([option, row, name]) => {
     expect(rowOf({}, row)).toContain(name)
     expect(rowOf({ [option]: false }, row)).not.toContain(name)
@@ -55,8 +54,10 @@ describe("bellwether", () => {
 
   test("all of it stands in the order of the design", () => {
     const quota = { budgets: [{ limit: { requests: 1 }, per: "day" as const }] }
-    const options = { fallback: { models: { a: ["b"] } }, resume: true, hedge: true, quota, cost: true }
+    const chosen = { resume: true, hedge: true, rateLimit: true, cost: true }
+    const options = { fallback: { models: { a: ["b"] } }, quota, ...chosen }
     expect(rowOf(options, "call")).toContain("quota → fallback → resume → retry → hedge → router")
+    expect(rowOf(options, "admission")).toContain("rate-limit → circuit-breaker")
     expect(rowOf(options, "watching")).toContain("cost")
   })
 

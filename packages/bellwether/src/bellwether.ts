@@ -33,8 +33,8 @@ export interface Bellwether extends Pipeline {
 }
 
 /**
- * A pipeline in the default stack: metrics, retry, router, rate limit, circuit breaker, timeout, health; and, where
- * they are asked for, quota, fallback, resume, hedge and cost. Everything but the endpoints may be left out.
+ * A pipeline in the default stack: metrics, retry, router, circuit breaker, timeout, health; and, where they are asked
+ * for, quota, fallback, resume, hedge, rate limit and cost. Everything but the endpoints may be left out.
  *
  * @example
  * const pipeline = bellwether({
@@ -58,7 +58,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
   } = options
   const { timeout: ofTimeout, health: ofHealth, fallback: ofFallback, ...more } = others
   const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
-  const { quota: ofQuota, rateLimit: ofLimits, use = [], ...ofPipeline } = rest
+  const { quota: ofQuota, rateLimit: ofLimits = false, use = [], ...ofPipeline } = rest
   const counter = metrics()
   const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
   const circuits = circuitBreaker(ofCircuits === false ? {} : ofCircuits)
@@ -71,7 +71,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
     ofRetry !== false && retry(ofRetry),
     ofHedge !== false && hedge(ofHedge === true ? {} : ofHedge),
     ofRouter !== false && router(ofRouter),
-    ofLimits !== false && rateLimit({ actsFrom: "first-throttle", ...ofLimits }),
+    ofLimits !== false && rateLimit(ofLimits === true ? {} : ofLimits),
     ofCircuits !== false && circuits,
     ofTimeout !== false && timeout(ofTimeout),
     ofHealth !== false && watch,

@@ -26,8 +26,8 @@ export interface BellwetherOptions extends PipelineOptions {
   readonly timeout?: TimeoutOptions | false
   /** How the health of targets is found out; `false` for not at all. @default {} */
   readonly health?: HealthOptions | false
-  /** Keeps calls within the rates providers allow; `false` for not at all. @default after a first throttle only */
-  readonly rateLimit?: RateLimitOptions | false
+  /** Keeps calls within the rates providers allow. @default false */
+  readonly rateLimit?: RateLimitOptions | boolean
   /** Quotas of keys and budgets of one's own. @default none */
   readonly quota?: QuotaOptions
   /** Counts what calls cost. @default false */
@@ -59,7 +59,7 @@ const checks = shape<BellwetherOptions>({
   circuitBreaker: optionsOrFalse,
   timeout: optionsOrFalse,
   health: optionsOrFalse,
-  rateLimit: optionsOrFalse,
+  rateLimit: optionsOrFlag,
   quota: either({ object: passedOn }),
   cost: optionsOrFlag,
   fallback: either({ object: passedOn }),
