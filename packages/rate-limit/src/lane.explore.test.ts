@@ -57,7 +57,7 @@ function checkFuture(path: readonly Deed[], start: number): void {
     }
     if (round > patienceTicks + 2) {
       must(world.waiting.length + world.called.length === 0, "nobody waits for ever")
-      world.do(`take ${0}`)
+      world.do("take 0")
     }
     world.do("tick")
   }

@@ -80,7 +80,9 @@ export class Lane {
   }
 
   #isFree(cost: Cost): boolean {
-    return this.#line.length === 0 && this.#flow.readyAtMs(cost) <= this.#flow.nowMs
+    if (this.#line.length > 0) return false
+    const readyMs = this.#flow.readyAtMs(cost)
+    return readyMs === 0 || readyMs <= this.#flow.nowMs
   }
 
   #refusal(cost: Cost): Verdict | undefined {
@@ -122,6 +124,7 @@ export class Lane {
 
   /** Whatever has changed: first those in line, then those who look for a target. */
   #change(run: () => void): void {
+    if (this.#flow.isOpen && this.#line.length === 0) return run()
     const hadRoom = this.#flow.hasRoom
     run()
     this.#serve()

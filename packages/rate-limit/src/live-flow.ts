@@ -4,6 +4,7 @@ import { readRateLimits } from "@bellwether/wire"
 import type { Bucket } from "./bucket.ts"
 import type { Cost } from "./cost.ts"
 import { LimitLowered } from "./events.ts"
+import * as changes from "./flow-changes.ts"
 import * as flows from "./flow.ts"
 import type { Flow, Mark, Permit } from "./flow.ts"
 import { knownBuckets } from "./known-buckets.ts"
@@ -46,7 +47,12 @@ export class LiveFlow {
 
   /** Whether what was found out holds anybody back. */
   get isHeld(): boolean {
-    return flows.isHeld(this.#flow, this.nowMs)
+    return !this.isOpen && flows.isHeld(this.#flow, this.nowMs)
+  }
+
+  /** Whether nothing but a pause could hold anybody back. */
+  get isOpen(): boolean {
+    return flows.isOpen(this.#flow)
   }
 
   get hasRoom(): boolean {
@@ -77,6 +83,7 @@ export class LiveFlow {
 
   /** When an attempt may begin with nobody before it; Infinity when others must end first. */
   readyAtMs(cost: Cost): number {
+    if (this.isOpen) return this.#unblocked(0)
     return this.#unblocked(flows.readyAtMs(this.#flow, cost, this.nowMs))
   }
 
@@ -97,30 +104,30 @@ export class LiveFlow {
   }
 
   begin(cost: Cost): Permit {
-    this.#flow = flows.begun(this.#flow, cost, this.nowMs)
+    this.#flow = changes.begun(this.#flow, cost, this.nowMs)
     return { cost, generation: this.#flow.generation }
   }
 
   /** The attempt was not made after all. */
   undo(permit: Permit): void {
-    this.#flow = flows.undone(this.#flow, permit, this.nowMs)
+    this.#flow = changes.undone(this.#flow, permit, this.nowMs)
   }
 
   /** The provider has responded: from now on it has counted the attempt. */
   heard(permit: Permit): Mark {
-    this.#flow = flows.heard(this.#flow, permit)
+    this.#flow = changes.heard(this.#flow, permit)
     const { sent, unheard } = this.#flow
     return { atMs: this.nowMs, sent, unheard }
   }
 
   answered(permit: Permit): void {
-    this.#flow = flows.answered(this.#flow, permit, this.nowMs, this.services.rules)
+    this.#flow = changes.answered(this.#flow, permit, this.nowMs, this.services.rules)
   }
 
   /** Takes in what the headers of a response say of limits. */
   learn(headers: Headers, mark: Mark): void {
-    const said = readRateLimits(headers, this.services.clock.date())
-    if (said !== undefined) this.#flow = flows.taught(this.#flow, said, mark, this.nowMs)
+    const said = speaksOfLimits(headers) ? readRateLimits(headers, this.services.clock.date()) : undefined
+    if (said !== undefined) this.#flow = changes.taught(this.#flow, said, mark, this.nowMs)
   }
 
   end(permit: Permit, ending: Ending, wasAnswered: boolean, mark: Mark): void {
@@ -130,18 +137,18 @@ export class LiveFlow {
     if (wasAnswered) this.#usual = withOneMore(this.#usual, ending)
     const unused = wasAnswered ? undefined : 0
     const tokens = usage === undefined ? unused : usage.input + usage.output
-    this.#flow = flows.ended(this.#flow, permit, tokens, wasAnswered, this.nowMs)
+    this.#flow = changes.ended(this.#flow, permit, tokens, wasAnswered, this.nowMs)
   }
 
   lined(isWaiting: boolean): void {
-    this.#flow = flows.lined(this.#flow, isWaiting, this.nowMs)
+    this.#flow = changes.lined(this.#flow, isWaiting, this.nowMs)
   }
 
   #throttled(permit: Permit, { retryAfterMs, scope = "key-model" }: Failure): void {
     const { blocks, random, rules, emit } = this.services
     const { target, model } = this
     const before = this.#flow
-    this.#flow = flows.throttled(before, permit, this.nowMs, rules)
+    this.#flow = changes.throttled(before, permit, this.nowMs, rules)
     const isNews = this.#flow !== before
     // Those throttled together need no pause each.
     const unnamedMs = isNews ? pauseFor(this.#flow.strikes, 0, random) : 0
@@ -174,3 +181,9 @@ export class LiveFlow {
 
 const perMinuteOf = ({ perMs, capacity, renewal }: Bucket): number =>
   60_000 * (renewal === undefined ? perMs : capacity / renewal.everyMs)
+
+/** Looking through the names once costs a tenth of asking for each that may be there. */
+function speaksOfLimits(headers: Headers): boolean {
+  for (const name of headers.keys()) if (name.includes("ratelimit")) return true
+  return false
+}

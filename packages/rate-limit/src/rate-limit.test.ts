@@ -98,6 +98,18 @@ describe("limits known beforehand", () => {
     expect(fates(await stage.many(1, large))).toEqual({ answered: 1 })
   })
 
+  test("are not used up by what somebody else refuses", async () => {
+    let refusals = 5
+    const refusing: Plugin = {
+      name: "refusing",
+      setup: () => ({
+        admit: { take: () => (refusals-- > 0 ? { status: "unavailable", reason: "not yet" } : undefined) },
+      }),
+    }
+    const stage = stageOf({ behind: [refusing], limits: [{ endpoint: "alpha", requestsPerMinute: 20 }] })
+    expect(fates(await stage.many(7))).toEqual({ answered: 1, "target-refused": 6 })
+  })
+
   test("the first that fit count", async () => {
     const limits = [
       { endpoint: "alpha", model: "gpt-*", requestsPerMinute: 20 },

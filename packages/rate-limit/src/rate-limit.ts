@@ -1,4 +1,4 @@
-import type { Admission, Attempt, AttemptMiddleware, Plugin } from "@bellwether/core"
+import type { Admission, Answer, Attempt, AttemptMiddleware, Plugin } from "@bellwether/core"
 import { Priority } from "./hints.ts"
 import { createBlocks } from "./known-blocks.ts"
 import { LaneLease } from "./lane-lease.ts"
@@ -38,14 +38,18 @@ export function rateLimit(options?: RateLimitOptions): Plugin {
         line: (target, context) => lanes.of(target, context.model)?.line(context),
       }
 
-      const learn: AttemptMiddleware = async (request, next, context) => {
-        const answer = await next(request, context)
+      const learn: AttemptMiddleware = (request, next, context) => {
         const lease = context.attempt && heeded.get(context.attempt)
-        if (answer.ok) lease?.learn(answer.headers)
-        return answer
+        const answering = next(request, context)
+        return lease === undefined ? answering : answering.then((answer) => learnt(lease, answer))
       }
 
       return { admit, attempt: learn, hints: [Priority], inspect: () => ({ lanes: lanes.inspect() }) }
     },
   }
+}
+
+function learnt(lease: LaneLease, answer: Answer): Answer {
+  if (answer.ok) lease.learn(answer.headers)
+  return answer
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { fates, fine, patient, stageOf, throttle } from "../test/stage.ts"
+import { chat, fates, fine, patient, stageOf, throttle } from "../test/stage.ts"
 import type { StageOptions } from "../test/stage.ts"
 import { CallQueued } from "./index.ts"
 
@@ -46,6 +46,17 @@ describe("who waits in line", () => {
     calls.push(stage.begin({ model: "c" }))
     await stage.clock.runUntil(Promise.all(calls))
     expect(turnsOf(stage)).toEqual(["a 0", "b 0.5", "c 1"])
+  })
+
+  test("nor to one that would take less than there is, while the head of the line wants more", async () => {
+    const limits = [{ endpoint: "alpha", tokensPerMinute: 60_000 }]
+    const stage = stageOf({ use: [patient], per: "target", limits })
+    const large = { body: chat({ max_tokens: 2_900 }) }
+    const calls = [stage.begin(large), stage.begin(large)]
+    await stage.clock.advance(0)
+    calls.push(stage.begin({ body: chat({ model: "small", max_tokens: 10 }) }))
+    await stage.clock.runUntil(Promise.all(calls))
+    expect(stage.requests.map(({ model }) => model)).toEqual(["m", "m", "small"])
   })
 
   test("is told", async () => {

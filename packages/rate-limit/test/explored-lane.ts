@@ -103,27 +103,24 @@ export class ExploredLane {
   }
 
   #possibleFor(caller: Caller): readonly Deed[] {
-    const state = this.states[caller]!
-    if (state.at === "home") return [`take ${caller}`, `come ${caller}`]
-    if (state.at === "target")
-      return [
-        ...(state.isAnswered
-          ? ([`succeed ${caller}`] as const)
-          : ([`answer ${caller}`, `throttle ${caller}`, `refuse ${caller}`] as const)),
-      ]
-    return [
-      `leave ${caller}`,
-      `abort ${caller}`,
-      ...(state.place.permit === undefined ? [] : ([`use ${caller}`] as const)),
-    ]
+    const state = this.states[caller]
+    if (state?.at === "line")
+      return state.place.permit === undefined
+        ? [`leave ${caller}`, `abort ${caller}`]
+        : [`leave ${caller}`, `abort ${caller}`, `use ${caller}`]
+    if (state?.at === "target")
+      return state.isAnswered
+        ? [`succeed ${caller}`]
+        : [`answer ${caller}`, `throttle ${caller}`, `refuse ${caller}`]
+    return [`take ${caller}`, `come ${caller}`]
   }
 
   #doFor(caller: Caller, what: string): void {
-    const state = this.states[caller]!
+    const state = this.states[caller]
     if (what === "take") this.take(caller)
     else if (what === "come") this.#come(caller)
-    else if (state.at === "line") this.#doInLine(caller, what, state)
-    else if (state.at === "target") this.#doAtTarget(caller, what, state)
+    else if (state?.at === "line") this.#doInLine(caller, what, state)
+    else if (state?.at === "target") this.#doAtTarget(caller, what, state)
   }
 
   #come(caller: Caller): void {
@@ -143,7 +140,7 @@ export class ExploredLane {
       return
     }
     if (what === "abort") state.caller.abort()
-    state.place.leave()
+    else state.place.leave()
     this.#go(caller, { at: "home" })
   }
 

@@ -29,7 +29,10 @@ export interface Asked extends Partial<CallInput> {
 
 export interface StageOptions extends RateLimitOptions {
   readonly answers?: Answers
+  /** Plugins in front of it. */
   readonly use?: readonly Plugin[]
+  /** Plugins that are asked after it. */
+  readonly behind?: readonly Plugin[]
   readonly endpoints?: readonly EndpointOptions[]
   readonly store?: Store
 }
@@ -54,6 +57,7 @@ export const throttle = (headers: Record<string, string> = {}): Response =>
 export function stageOf({
   answers = () => fine(),
   use = [],
+  behind = [],
   endpoints,
   store,
   ...options
@@ -62,12 +66,12 @@ export function stageOf({
   const requests: { model: string; atMs: number }[] = []
   const pipeline = createPipeline({
     endpoints: endpoints ?? [{ id: "alpha", baseURL: "https://alpha.test/v1", key: "sk-1" }],
-    use: [...use, rateLimit(options)],
+    use: [...use, rateLimit(options), ...behind],
     clock,
     random: seededRandom(1),
     ...(store !== undefined && { store }),
     async fetch(_, { body, signal }) {
-      const { model } = JSON.parse(String(body)) as { readonly model: string }
+      const { model } = JSON.parse(body as string) as { readonly model: string }
       const number = requests.push({ model, atMs: clock.now() }) - 1
       await clock.sleep(serviceMs, signal ?? undefined)
       return answers(number, model)

@@ -1,0 +1,138 @@
+import type { RateLimits } from "@bellwether/wire"
+import { drained } from "./bucket.ts"
+import type { Bucket } from "./bucket.ts"
+import { lowered, raised, unlimited } from "./concurrency.ts"
+import { difference, free, sum } from "./cost.ts"
+import type { Cost } from "./cost.ts"
+import { isHeld, isOpen } from "./flow.ts"
+import type { Flow, FlowRules, Mark, Permit } from "./flow.ts"
+import { hastened, slowed } from "./pace.ts"
+import { told } from "./told.ts"
+
+/** After so long without a throttle, what was found out is forgotten by who waits for a throttle. */
+const calmMs = 600_000
+
+/** Takes out of every bucket. */
+function paid(flow: Flow, cost: Cost, nowMs: number): Flow {
+  if (isOpen(flow)) return flow
+  const pay = (bucket: Bucket): Bucket => drained(bucket, cost[bucket.of], nowMs)
+  const {
+    configured,
+    told: { requests, tokens },
+    pace,
+  } = flow
+  return {
+    ...flow,
+    configured: configured.map(pay),
+    told: { ...(requests && { requests: pay(requests) }), ...(tokens && { tokens: pay(tokens) }) },
+    pace: pace && { ...pace, bucket: pay(pace.bucket) },
+  }
+}
+
+/** With one attempt more. */
+export function begun(flow: Flow, cost: Cost, nowMs: number): Flow {
+  const now = paid(flow, cost, nowMs)
+  return {
+    ...now,
+    inFlight: now.inFlight + 1,
+    unanswered: now.unanswered + 1,
+    sent: sum(now.sent, cost),
+    unheard: sum(now.unheard, cost),
+  }
+}
+
+/** As if the attempt had never begun. */
+export function undone(flow: Flow, permit: Permit, nowMs: number): Flow {
+  const { cost } = permit
+  const now = over(heard(paid(flow, difference(free, cost), nowMs), permit), permit, false)
+  return { ...now, sent: difference(now.sent, cost) }
+}
+
+/** The provider has responded to the attempt, or never will. */
+export const heard = (flow: Flow, { cost }: Permit): Flow => ({
+  ...flow,
+  unheard: difference(flow.unheard, cost),
+})
+
+const isCurrent = (flow: Flow, { generation }: Permit): boolean => generation === flow.generation
+
+/** The attempt has reached its commit point: it was not throttled. */
+export function answered(flow: Flow, permit: Permit, nowMs: number, { concurrency }: FlowRules): Flow {
+  if (!isCurrent(flow, permit)) return flow
+  const { backlog, pace } = flow
+  const isPressed = isHeld(flow, nowMs) && backlog !== undefined
+  return {
+    ...flow,
+    unanswered: flow.unanswered - 1,
+    strikes: 0,
+    concurrency: raised(flow.concurrency, flow.inFlight, concurrency),
+    pace: isPressed && pace !== undefined ? hastened(pace, nowMs) : pace,
+    backlog: backlog && { ...backlog, answered: backlog.answered + 1 },
+  }
+}
+
+/** The attempt is over, and has used so many tokens; `undefined` when nobody knows. */
+export function ended(
+  flow: Flow,
+  permit: Permit,
+  tokens: number | undefined,
+  wasAnswered: boolean,
+  nowMs: number,
+): Flow {
+  const more = tokens === undefined ? 0 : tokens - permit.cost.tokens
+  return over(more === 0 ? flow : paid(flow, { requests: 0, tokens: more }, nowMs), permit, wasAnswered)
+}
+
+function over(flow: Flow, permit: Permit, wasAnswered: boolean): Flow {
+  const isWaitedFor = !wasAnswered && isCurrent(flow, permit)
+  return { ...flow, inFlight: flow.inFlight - 1, unanswered: flow.unanswered - (isWaitedFor ? 1 : 0) }
+}
+
+/** The provider has throttled the attempt. Those that were under way with it are throttled for the same reason. */
+export function throttled(flow: Flow, permit: Permit, nowMs: number, { concurrency }: FlowRules): Flow {
+  if (!isCurrent(flow, permit)) return flow
+  const wasHeld = isHeld(flow, nowMs)
+  const {
+    backlog,
+    told: { requests, tokens },
+  } = flow
+  const isTold = requests !== undefined || tokens !== undefined
+  const pace = wasHeld ? flow.pace : undefined
+  return {
+    ...flow,
+    unanswered: 0,
+    generation: flow.generation + 1,
+    strikes: flow.strikes + 1,
+    heldUntilMs: Math.max(flow.heldUntilMs, nowMs + calmMs),
+    concurrency: lowered(wasHeld ? flow.concurrency : unlimited, flow.inFlight, concurrency),
+    pace: isTold ? pace : slowed(pace, measured(flow, nowMs), nowMs),
+    backlog: backlog && { sinceMs: nowMs, answered: 0 },
+  }
+}
+
+/** What the provider takes is known only of a time in which somebody always wanted more. */
+function measured({ backlog }: Flow, nowMs: number): number | undefined {
+  if (backlog === undefined || backlog.answered === 0 || backlog.sinceMs >= nowMs) return undefined
+  return backlog.answered / (nowMs - backlog.sinceMs)
+}
+
+/** Takes in what the headers of a response say. */
+export function taught(flow: Flow, said: RateLimits, mark: Mark, nowMs: number): Flow {
+  const sentSince = difference(flow.sent, mark.sent)
+  const learn = (of: keyof Cost): Bucket | undefined => {
+    const facts = said[of]
+    const before = flow.told[of]
+    if (facts === undefined) return before
+    const hearing = { atMs: mark.atMs, unheard: mark.unheard[of], sentSince: sentSince[of] }
+    return told(before, of, facts, hearing, nowMs)
+  }
+  const requests = learn("requests")
+  const tokens = learn("tokens")
+  return { ...flow, told: { ...(requests && { requests }), ...(tokens && { tokens }) } }
+}
+
+/** Somebody waits, or nobody does any more. */
+export function lined(flow: Flow, isWaiting: boolean, nowMs: number): Flow {
+  if (isWaiting === (flow.backlog !== undefined)) return flow
+  return { ...flow, backlog: isWaiting ? { sinceMs: nowMs, answered: 0 } : undefined }
+}
