@@ -27,7 +27,7 @@ export function otel(options: OtelOptions = {}): Plugin {
       const servers = new Servers(providers)
       const tracer = createTracerSource(options.tracerProvider)
       const instruments = createMeterSource(options.meterProvider, conventions, servers)
-      const spans = new WeakMap<Call, CallSpan>()
+      const spans = new Map<Call, CallSpan>()
 
       // Listeners are isolated by core: an SDK that throws in them has no say.
       on(CallStarted, ({ call }) => {
@@ -44,7 +44,11 @@ export function otel(options: OtelOptions = {}): Plugin {
         })
       on(AttemptEnded, ({ attempt, ending }) => spans.get(attempt.call)?.end(attempt, ending))
       on(AttemptEnded, ({ attempt, ending }) => instruments()?.attemptEnded(attempt, ending))
-      on(CallEnded, ({ call, ending }) => spans.get(call)?.close(ending))
+      on(CallEnded, ({ call, ending }) => {
+        const span = spans.get(call)
+        spans.delete(call)
+        span?.close(ending)
+      })
       on(CallEnded, ({ call, ending }) => instruments()?.callEnded(call, ending))
 
       return {

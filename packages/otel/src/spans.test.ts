@@ -1,3 +1,4 @@
+import { Choice } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { context as api, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api"
 import type { HrTime } from "@opentelemetry/api"
@@ -105,6 +106,33 @@ test("a call that is given up is none, but says so", async () => {
       attributes: { "error.type": "cancelled" },
     })
   expect(spans()).toHaveLength(2)
+})
+
+test("the loser of a hedge ends with its race: no error, and no failover of the call", async () => {
+  const racer: Plugin = {
+    name: "racer",
+    setup: () => ({
+      async call(request, next, context) {
+        const [slow, fast] = context.candidates.map((target) => ({ target, branch: context.branch() }))
+        const late = next(request, slow!.branch.context.with(Choice, { target: slow!.target, kind: "first" }))
+        const hedge = { target: fast!.target, kind: "hedge" } as const
+        const answer = await next(request, fast!.branch.context.with(Choice, hedge))
+        slow!.branch.cancel("superseded")
+        await late
+        return answer
+      },
+    }),
+  }
+  const { ask, spans } = stageOf({ primary: [{ kind: "black-hole" }], use: [racer] })
+  expect((await ask()).ok).toBe(true)
+  const [root, winner, loser] = spans()
+  expect(root!.events).toEqual([])
+  expect(loser).toMatchObject({
+    name: "attempt primary",
+    status: { code: SpanStatusCode.UNSET },
+    attributes: { "error.type": "superseded" },
+  })
+  expect(winner).toMatchObject({ name: "attempt backup", attributes: { "bellwether.attempt.kind": "hedge" } })
 })
 
 test("waits, refusals and changes of the model are events of the call, at their time", async () => {
