@@ -22,7 +22,6 @@ describe(`${workers} workers make ${calls} calls with a limited key`, () => {
   test.each([
     ["requests a minute", { rpm: 60 }],
     ["tokens a minute", { tpm: 4_000 }],
-    ["requests at once", { concurrency: 6 }],
   ] as const)(
     "of so many %s: all are answered, with hardly a 429, and nobody gets less than the others",
     { timeout: 60_000 },

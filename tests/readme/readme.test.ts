@@ -39,6 +39,7 @@ const prints: Readonly<Record<string, readonly unknown[]>> = {
   ],
   "packages/metrics/README.md": [expect.stringMatching(/^1 calls, \d+ % answered, p95 .+ ms$/)],
   "packages/openai/README.md": ["Because it leads."],
+  "packages/rate-limit/README.md": ["200"],
   "packages/retry/README.md": ["primary/key-1: overloaded", "200"],
   "packages/router/README.md": ["200"],
   "packages/testing/README.md": ["200 2 1 0", ""],

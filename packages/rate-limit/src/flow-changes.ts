@@ -97,15 +97,18 @@ export function throttled(flow: Flow, permit: Permit, nowMs: number, { concurren
     told: { requests, tokens },
   } = flow
   const isTold = requests !== undefined || tokens !== undefined
-  const pace = wasHeld ? flow.pace : undefined
+  const before = wasHeld ? flow : { concurrency: unlimited, pace: undefined }
+  const lower = lowered(before.concurrency, flow.inFlight, concurrency)
+  // Where a lower limit on attempts at once may be all that is needed, it is tried first.
+  const isPaceToBlame = !isTold && lower.limit === before.concurrency.limit
   return {
     ...flow,
     unanswered: 0,
     generation: flow.generation + 1,
     strikes: flow.strikes + 1,
     heldUntilMs: Math.max(flow.heldUntilMs, nowMs + calmMs),
-    concurrency: lowered(wasHeld ? flow.concurrency : unlimited, flow.inFlight, concurrency),
-    pace: isTold ? pace : slowed(pace, measured(flow, nowMs), nowMs),
+    concurrency: lower,
+    pace: isPaceToBlame ? slowed(before.pace, measured(flow, nowMs), nowMs) : before.pace,
     backlog: backlog && { sinceMs: nowMs, answered: 0 },
   }
 }

@@ -88,7 +88,7 @@ export class Lane {
   #refusal(cost: Cost): Verdict | undefined {
     if (this.#isFree(cost)) return undefined
     const untilMs = this.#flow.probablyGoneAtMs(sum(this.#line.cost, cost), this.#line.length + 1)
-    return { status: "unavailable", untilMs, reason: this.#whyNot() }
+    return { status: "unavailable", untilMs, reason: this.#whyNot(), veto: true }
   }
 
   #whyNot(): string {

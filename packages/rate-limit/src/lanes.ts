@@ -31,7 +31,7 @@ export function createLanes(services: FlowServices): Lanes {
     const untilMs = services.blocks.untilMs(target, nameOf(model))
     return untilMs <= services.clock.now()
       ? available
-      : { status: "unavailable", untilMs, reason: askedForPause }
+      : { status: "unavailable", untilMs, reason: askedForPause, veto: true }
   }
 
   return {

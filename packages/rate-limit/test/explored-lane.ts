@@ -16,7 +16,7 @@ const target: Target = {
 }
 
 /** One unit of time; a throttle asks for one of it. */
-export const tickMs = 1_000
+const tickMs = 1_000
 /** How long a call stands in line. */
 export const patienceTicks = 2
 
