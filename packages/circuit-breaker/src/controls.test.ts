@@ -88,7 +88,7 @@ describe("forced open", () => {
       {
         source: "circuit-breaker",
         scope: { endpoint: "primary", model: "gpt-4o" },
-        verdict: { status: "unavailable", reason, parked: true },
+        verdict: { status: "unavailable", reason, parked: true, veto: true },
       },
     ])
     const [line] = told(pipeline)

@@ -100,8 +100,8 @@ export class StandingOrders {
   #verdict({ reason, untilMs }: Hold): Verdict {
     const words = `circuit forced open by an operator: ${reason}`
     return untilMs === undefined
-      ? { status: "unavailable", reason: words, parked: true }
-      : { status: "unavailable", reason: words, untilMs: this.#monotonicMs(untilMs) }
+      ? { status: "unavailable", reason: words, parked: true, veto: true }
+      : { status: "unavailable", reason: words, untilMs: this.#monotonicMs(untilMs), veto: true }
   }
 
   #monotonicMs(dateMs: number): number {

@@ -70,14 +70,16 @@ describe("a verdict", () => {
     expect(board.read(a1, "m")).toEqual(available)
   })
 
-  test("that is worse wins: the later end, one without an end, a park", () => {
+  test("that is worse wins: the later end, one without an end, a park, a veto", () => {
     const { board, breaker, health } = setUp()
     const park: Verdict = { ...down(50), parked: true } as Verdict
+    const veto: Verdict = { ...down(20), veto: true } as Verdict
     for (const [lesser, worse] of [
       [slow, down(10)],
       [down(10), down(20)],
       [down(20), down()],
       [down(), park],
+      [park, veto],
     ] as const)
       for (const [first, second] of [
         [lesser, worse],

@@ -45,6 +45,11 @@ const nothingLeft: Failure = {
   message: "No target is left to try: every endpoint has been tried or is excluded.",
 }
 
+const unserved = (model: string): Failure => ({
+  ...nothingLeft,
+  message: `No endpoint serves the model "${model}": ask for another, or name it under \`serves\` of an endpoint.`,
+})
+
 const attemptsSpent: Failure = {
   class: "call-refused",
   code: "attempts-spent",
@@ -116,7 +121,8 @@ export function createDispatch(options: DispatchOptions): Next<CallRequest> {
     const stop = context.branchOf.stopped
     if (stop !== undefined) return stop.failure
     if (call.attemptsLeft <= 0) return attemptsSpent
-    let failure = nothingLeft
+    const { candidates, model } = context
+    let failure = candidates.length === 0 && model !== undefined ? unserved(model) : nothingLeft
     for (const chosen of choices(context)) {
       const attempt = new LiveAttempt(context, chosen, options)
       const refusal = admit(attempt)

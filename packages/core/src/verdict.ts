@@ -19,16 +19,19 @@ export type Verdict =
       readonly reason: string
       /** Nothing gets better by waiting (a revoked key, a missing model): a call should not wait for it. */
       readonly parked?: true
+      /** An operator's or an own limit's word: not even a panic try goes there. */
+      readonly veto?: true
     }
 
 export const available: Verdict = { status: "available" }
 
 const gravity = { available: 0, degraded: 1, unavailable: 2 } as const
 
-/** The worse of two verdicts; of two `unavailable` ones the one that lasts longer. */
+/** The worse of two verdicts; of two `unavailable` ones a veto, a park, the one that lasts longer. */
 export function worse(a: Verdict, b: Verdict): Verdict {
   if (a.status !== "unavailable" || b.status !== "unavailable")
     return gravity[b.status] > gravity[a.status] ? b : a
+  if (a.veto !== b.veto) return a.veto ? a : b
   if (a.parked !== b.parked) return a.parked ? a : b
   return (b.untilMs ?? Infinity) > (a.untilMs ?? Infinity) ? b : a
 }

@@ -67,6 +67,14 @@ describe("a model that cannot be had", () => {
     expect(storyOf(await ask("big"))).toEqual(["middle ok"])
   })
 
+  test("that no endpoint serves is told so, where nothing stands in for it", async () => {
+    const { ask } = stageOf({ middle: ["yes"] }, { models })
+    expect(await ask("huge")).toMatchObject({
+      ok: false,
+      failure: { code: "no-target", message: expect.stringContaining('No endpoint serves the model "huge"') },
+    })
+  })
+
   test("is asked alone where nothing stands in for it", async () => {
     const { ask, heard } = stageOf({ big: ["yes"], middle: down, small: ["yes"] }, { models })
     expect(storyOf(await ask("middle"))).toEqual(["middle overloaded"])

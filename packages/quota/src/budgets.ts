@@ -160,6 +160,7 @@ export class Budgets {
     return {
       status: "unavailable",
       reason: refusalReason(refusal, dateMs),
+      veto: true,
       ...(untilMs !== undefined && { untilMs: clock.now() + untilMs - dateMs }),
     }
   }

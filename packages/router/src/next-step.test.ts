@@ -1,3 +1,4 @@
+import type { Verdict } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { candidate, closedFor, nowMs, scene, target } from "../test/scenes.ts"
 import { nextStep } from "./next-step.ts"
@@ -49,6 +50,13 @@ describe("law 10: when all targets are unavailable", () => {
     const parked = candidate(alpha, closedFor(1_000, true))
     expect(told(scene([parked, candidate(beta, closedFor(9_000))]))).toBe("panic beta alpha")
     expect(told(scene([parked, candidate(beta, closedFor(2_000))]))).toBe("wait 2000")
+  })
+
+  test("nobody panics where an operator or an own limit says no", () => {
+    const vetoed = { ...closedFor(9_000), veto: true } as Verdict
+    expect(told(scene([candidate(alpha, vetoed), candidate(beta, closedFor(9_000))]))).toBe("panic beta")
+    const sole = scene([candidate(alpha, { ...vetoed, parked: true })], { sole: true })
+    expect(told(sole)).toBe("panic")
   })
 
   test("one call panics on a target at a time", () => {

@@ -43,12 +43,12 @@ export type Step =
 export function nextStep(scene: Scene): Step {
   const { candidates, sole, refused, hopeless, panicked, onUnavailable } = scene
   const [only] = candidates
-  if (sole && only !== undefined && isParked(only) && !refused.has(only.target.id))
+  if (sole && only !== undefined && isParked(only) && !isVetoed(only) && !refused.has(only.target.id))
     return { act: "try", target: only.target, reason: "only target of the call" }
   if (onUnavailable === "fail") return { act: "refuse" }
   const wait = onUnavailable === "wait-then-panic" ? (lineUp(scene) ?? waitFor(scene)) : undefined
   const isLeft = ({ id }: Target): boolean => !panicked.has(id) && !hopeless.has(id)
-  return wait ?? { act: "panic", targets: leastBad(candidates).filter(isLeft) }
+  return wait ?? { act: "panic", targets: leastBad(candidates.filter(isBearable)).filter(isLeft) }
 }
 
 /** In line a call knows that its turn comes; where it is back soonest, it comes soonest. */
@@ -70,6 +70,11 @@ function waitFor({ candidates, hopeless, nowMs, patientUntilMs }: Scene): Step |
     ? { act: "wait", untilMs: patientUntilMs, latestMs: patientUntilMs }
     : undefined
 }
+
+const isVetoed = ({ verdict }: Candidate): boolean =>
+  verdict.status === "unavailable" && verdict.veto === true
+
+const isBearable = (candidate: Candidate): boolean => !isVetoed(candidate)
 
 const isParked = ({ verdict }: Candidate): boolean =>
   verdict.status === "unavailable" && verdict.parked === true

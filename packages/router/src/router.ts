@@ -85,6 +85,8 @@ export function router(options: RouterOptions = {}): Plugin {
           const faults = faultsOf(call)
           if (faults.length > 0) return Promise.resolve(badHint(faults))
           const chosen = context.get(Choice)
+          // Of a model nobody serves dispatch tells.
+          if (candidates.length === 0) return next(request, context)
           if (chosen !== undefined) return inTurn(chosen.target, request, next, context)
           if (call.operation.residence === "lives") return runHome(request, next, context)
           return new Route(context, candidates, shared).run(request, next)
