@@ -37,5 +37,5 @@ export function counted(
 
 /** As silence leaves it: what is degraded may get no calls, and would stay so for ever. */
 export function forgetting(share: FailureShare, nowMs: number, { windowMs }: ShareRules): FailureShare {
-  return nowMs - share.lastMs < windowMs ? share : noFailures
+  return nowMs < share.lastMs + windowMs ? share : noFailures
 }

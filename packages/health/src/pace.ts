@@ -44,7 +44,7 @@ export function paced(before: Pace, ms: number, nowMs: number, rules: PaceRules)
 
 /** As silence leaves it: what is degraded may get no calls, and would stay so for ever. */
 export function rested(pace: Pace, nowMs: number, { windowMs }: PaceRules): Pace {
-  if (nowMs - pace.lastMs < windowMs) return pace
+  if (nowMs < pace.lastMs + windowMs) return pace
   return { ...pace, recent: [], isSlow: false }
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { counted, forgetting, noFailures } from "./failure-share.ts"
 import { isLate, paced, rested, unknownPace } from "./pace.ts"
@@ -77,4 +78,19 @@ describe("a pace", () => {
     expect(nothing).toMatchObject({ isSlow: false })
     expect(Number.isFinite(nothing.usualMs)).toBe(true)
   })
+})
+
+test("silence is over at the very moment that is waited for, whatever fraction of a millisecond that is", () => {
+  const share = { failureShare: 0.1, windowMs: 120_000 }
+  const pace = { slowFactor: 3, floorMs: 100, windowMs: 120_000 }
+  fc.assert(
+    fc.property(
+      fc.nat(1e9).map((number) => number / 997),
+      (lastMs) => {
+        const thenMs = lastMs + 120_000
+        expect(forgetting({ share: 1, isHigh: true, lastMs }, thenMs, share)).toBe(noFailures)
+        expect(rested({ recent: [9], isSlow: true, lastMs }, thenMs, pace).isSlow).toBe(false)
+      },
+    ),
+  )
 })

@@ -134,3 +134,43 @@ test("progress while the caller goes on waiting counts; the cut may then be late
   await clock.advance(30_001)
   expect(done).toMatchObject([{ act: "cut", code: "idle-timeout" }])
 })
+
+/** A clock that no timer can keep at the same moment for ever. */
+function impatient(clock: Clock): Clock {
+  let armed = 0
+  const count = (): void => {
+    if (++armed > 100) throw new Error("The timer is armed again and again.")
+  }
+  return {
+    ...clock,
+    after(ms, run) {
+      const timer = clock.after(ms, run)
+      return {
+        cancel: timer.cancel,
+        rearm(later) {
+          count()
+          timer.rearm(later)
+        },
+      }
+    },
+  }
+}
+
+const fractions = fc.nat(1e9).map((number) => number / 997)
+
+test("limits pass whatever the fraction of a millisecond they begin in", async () => {
+  await fc.assert(
+    fc.asyncProperty(fractions, fractions, async (startMs, commitMs) => {
+      const clock = virtualClock({ startMs })
+      const silent = watched(impatient(clock))
+      const cut = watched(impatient(clock))
+      await clock.advance(commitMs)
+      cut.commit()
+      cut.watch.reading(true)
+      await clock.advance(60_001)
+      expect(silent.done).toMatchObject([{ act: "blamed" }])
+      expect(cut.done.at(-1)).toMatchObject({ act: "cut", code: "idle-timeout" })
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -66,7 +66,7 @@ export class AttemptWatch implements AttemptObserver {
     this.#isReading = on
     if (on) {
       this.#readingSinceMs = this.#clock.now()
-      this.#armBy(this.#readingSinceMs + this.#limits.idleMs - this.#waitedMs, this.#readingSinceMs)
+      this.#armBy(this.#idleAtMs(), this.#readingSinceMs)
     } else if (!hasProgressed) this.#waitedMs += this.#clock.now() - this.#readingSinceMs
   }
 
@@ -91,15 +91,17 @@ export class AttemptWatch implements AttemptObserver {
 
   /** Before the commit a limit cuts only what can be replaced; the last candidate goes on, blamed. */
   #checkStart(nowMs: number): void {
-    const elapsedMs = nowMs - this.#attempt.startedAtMs
+    const { startedAtMs } = this.#attempt
     const limits = this.#startLimits()
-    const passed = limits.find(({ ms }) => ms <= elapsedMs)
-    if (passed === undefined && elapsedMs >= this.#shareMs && this.#attempt.hasAlternative())
+    // Moments are compared, never durations: what is rounded otherwise than the timer's moment might never pass.
+    const passed = limits.find(({ ms }) => startedAtMs + ms <= nowMs)
+    const isShareOver = startedAtMs + this.#shareMs <= nowMs
+    if (passed === undefined && isShareOver && this.#attempt.hasAlternative())
       this.#attempt.fail({ ...this.#failure(shareLimit(this.#shareMs)), shortened: true })
     else if (passed === undefined) {
-      if (elapsedMs >= this.#shareMs) this.#shareMs = Infinity
+      if (isShareOver) this.#shareMs = Infinity
       const nextMs = Math.min(this.#shareMs, ...limits.map(({ ms }) => ms))
-      this.#armBy(this.#attempt.startedAtMs + nextMs, nowMs)
+      this.#armBy(startedAtMs + nextMs, nowMs)
     } else if (this.#attempt.hasAlternative()) this.#attempt.fail(this.#failure(passed))
     // The timer is not armed again: no other limit counts until the commit.
     else this.#attempt.blame(this.#failure(passed))
@@ -107,17 +109,16 @@ export class AttemptWatch implements AttemptObserver {
 
   #checkBody(nowMs: number): void {
     const totalMs = this.#isTotalOver ? Infinity : (this.#limits.totalMs ?? Infinity)
-    const totalLeftMs = this.#attempt.startedAtMs + totalMs - nowMs
-    const idleLeftMs = this.#idleLeftMs(nowMs)
-    if (totalLeftMs <= 0) this.#attempt.fail(this.#failure(totalLimit(totalMs)))
-    else if (idleLeftMs <= 0) this.#attempt.fail(this.#failure(idleLimit(this.#limits.idleMs)))
-    else this.#armBy(nowMs + Math.min(totalLeftMs, idleLeftMs), nowMs)
+    const endsAtMs = this.#attempt.startedAtMs + totalMs
+    if (this.#isReading && this.#takeProgress()) this.#readingSinceMs = nowMs
+    const idleAtMs = this.#isReading ? this.#idleAtMs() : Infinity
+    if (endsAtMs <= nowMs) this.#attempt.fail(this.#failure(totalLimit(totalMs)))
+    else if (idleAtMs <= nowMs) this.#attempt.fail(this.#failure(idleLimit(this.#limits.idleMs)))
+    else this.#armBy(Math.min(endsAtMs, idleAtMs), nowMs)
   }
 
-  #idleLeftMs(nowMs: number): number {
-    if (!this.#isReading) return Infinity
-    if (this.#takeProgress()) this.#readingSinceMs = nowMs
-    return this.#limits.idleMs - this.#waitedMs - (nowMs - this.#readingSinceMs)
+  #idleAtMs(): number {
+    return this.#readingSinceMs + this.#limits.idleMs - this.#waitedMs
   }
 
   /** Whether something has come since this was last asked; with it the waiting begins anew. */
