@@ -38,6 +38,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   constructor(delivery: Delivery, source: BodySource, inEvents: boolean) {
     this.#call = delivery.attempt.call
     this.#attempt = delivery.attempt
+    this.#attempt.isDelivered = true
     this.#source = source
     this.#inEvents = inEvents
     this.#handler = inEvents ? delivery.cutHandler : undefined
@@ -80,17 +81,28 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
 
   /** The caller wants no more. */
   cancel(reason: unknown): void {
+    const stop = cancelled(reason)
+    const failure = this.#source.complete ? undefined : stop.failure
     this.#isOver = true
     this.#call.onStop(undefined)
-    this.#call.stop(cancelled(reason))
-    this.#call.end(this.#attempt.ending?.failure)
+    this.#call.stop(stop)
+    const { ending } = this.#attempt
+    this.#leave(ending === undefined ? failure : ending.failure)
   }
 
   /** The call was ended from outside. */
   stopped({ failure, reason }: Stop): void {
     this.#isOver = true
     this.#controller?.error(failure.class === "cancelled" ? reason : pipelineError(failure, this.#call))
-    this.#call.end(failure)
+    this.#leave(failure)
+  }
+
+  /** The caller is gone. The call ends with its attempt, which may still be read for its usage. */
+  #leave(failure: Failure | undefined): void {
+    this.#call.onStop((stop) => {
+      if (stop.failure.class !== "cancelled") this.#attempt.stop(stop)
+    })
+    this.#attempt.whenOver(() => this.#call.end(failure))
   }
 
   /** Lets the handler see what the caller is given; one that throws can no longer go on. */
@@ -125,6 +137,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
       const continuation = await this.#goOn({ failure: this.#firstCut, attempt: this.#attempt })
       if (continuation === undefined) return undefined
       this.#attempt = continuation.delivery.attempt
+      this.#attempt.isDelivered = true
       this.#source = new ContinuedBody(continuation.delivery, continuation.rewrite)
       const piece = await this.#next()
       if (piece !== undefined) return piece

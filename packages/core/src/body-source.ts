@@ -11,6 +11,11 @@ export interface BodySource {
    * says why. Never rejects.
    */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /**
+   * The caller wants no more: reads on for the usage alone, and calls `end` when that has taken too long. `false` if it
+   * does not.
+   */
+  drain?(end: () => void): boolean
   /** Wakes whoever waits for the next piece: the attempt is over. */
   interrupt(): void
 }

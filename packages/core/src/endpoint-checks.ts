@@ -1,5 +1,5 @@
 import type { EndpointOptions, KeyOptions } from "./endpoint.ts"
-import { callable, count, flag, oneOf, text, url, wholeNumber } from "./option-checks.ts"
+import { callable, count, flag, milliseconds, oneOf, text, url, wholeNumber } from "./option-checks.ts"
 import { inside } from "./option-wording.ts"
 import { either, listOf, must, recordOf, required, shape } from "./options.ts"
 import type { Check } from "./options.ts"
@@ -85,6 +85,7 @@ export const endpointCheck: Check = further<EndpointOptions>(
     serves,
     contextTokens: count,
     prefill: flag,
+    drainMs: milliseconds,
   }),
   (options, path) => [
     ...("key" in options && options.key === undefined

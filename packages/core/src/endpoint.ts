@@ -44,6 +44,12 @@ export interface EndpointOptions {
   readonly contextTokens?: number
   /** Whether it continues an assistant message that was begun. @default false */
   readonly prefill?: boolean
+  /**
+   * When the caller gives up a stream that has begun: for how many milliseconds at most it is read on for the usage it
+   * ends with, which is billed in any case. The caller waits for none of it; what the attempt was admitted with stays
+   * taken. @default 0
+   */
+  readonly drainMs?: number
 }
 
 /** An endpoint as core uses it. */
@@ -56,6 +62,7 @@ export interface Endpoint {
   readonly models: ReadonlyMap<string, string>
   readonly keys: ReadonlyMap<string, SecretKey | undefined>
   readonly targets: readonly Target[]
+  readonly drainMs: number
 }
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
@@ -88,6 +95,7 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
     headers: lowerCased(options.headers ?? {}),
     models: new Map(Object.entries(options.models ?? {})),
     keys,
+    drainMs: options.drainMs ?? 0,
     targets: [...keys.keys()].map((key) => ({
       id: `${id}/${key}`,
       endpoint: id,

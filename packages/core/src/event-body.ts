@@ -1,5 +1,5 @@
 import { createEventScanner, createStreamReader, estimateInput } from "@bellwether/wire"
-import type { Classified, Grammar, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
+import type { Classified, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes, noBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -17,6 +17,16 @@ const maxPreambleBytes = 256 * 1024
 /** How long a finished stream may take to close its connection. */
 const closeGraceMs = 1_000
 
+/** What an event stream is read with. */
+export interface EventBodyOptions {
+  readonly clock: Clock
+  readonly classify: (error: ProviderError) => Classified
+  /** The body it answers. */
+  readonly request: RequestBody | undefined
+  /** How long it is read on for its usage after the caller has given it up. */
+  readonly drainMs: number
+}
+
 /**
  * An event stream, read once for everybody: it watches, holds back the preamble until the first content, and
  * hands on whole events only, so that an error can always be put behind the last one.
@@ -24,10 +34,8 @@ const closeGraceMs = 1_000
 export class EventBody implements BodySource {
   readonly #attempt: LiveAttempt
   readonly #upstream: Upstream
-  readonly #clock: Clock
-  readonly #classify: (error: ProviderError) => Classified
+  readonly #options: EventBodyOptions
   readonly #isKnown: boolean
-  readonly #request: RequestBody | undefined
   readonly #scanner = createEventScanner()
   readonly #events
   readonly #preamble: Bytes[] = []
@@ -36,21 +44,13 @@ export class EventBody implements BodySource {
   #afterward: Failure | undefined
   #hasError = false
 
-  constructor(
-    attempt: LiveAttempt,
-    body: ReadableStream<Bytes>,
-    grammar: Grammar | undefined,
-    clock: Clock,
-    classify: (error: ProviderError) => Classified,
-    request: RequestBody | undefined,
-  ) {
+  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, options: EventBodyOptions) {
+    const { choices, operation } = attempt.call
     this.#attempt = attempt
-    this.#request = request
+    this.#options = options
     this.#upstream = new Upstream(attempt, body, this.#use)
-    this.#isKnown = grammar !== undefined
-    this.#events = createStreamReader(grammar, { choices: attempt.call.choices })
-    this.#clock = clock
-    this.#classify = classify
+    this.#isKnown = operation.grammar !== undefined
+    this.#events = createStreamReader(operation.grammar, { choices })
   }
 
   get complete(): boolean {
@@ -61,7 +61,7 @@ export class EventBody implements BodySource {
   }
 
   estimate(): Usage {
-    const request = this.#request
+    const { request } = this.#options
     const input = typeof request === "string" || request instanceof Uint8Array ? estimateInput(request) : 0
     return { input, output: this.#events.estimatedOutput, estimated: true }
   }
@@ -83,6 +83,18 @@ export class EventBody implements BodySource {
     if (this.#afterward !== undefined) this.#attempt.fail(this.#afterward)
     if (this.#attempt.ending === undefined) this.#attempt.reading(true)
     return this.#upstream.read()
+  }
+
+  drain(end: () => void): boolean {
+    const { clock, drainMs } = this.#options
+    if (drainMs === 0) return false
+    const timer = clock.after(drainMs, end)
+    void this.#readOn().then(() => timer.cancel())
+    return true
+  }
+
+  async #readOn(): Promise<void> {
+    while (this.#attempt.ending === undefined) await this.next()
   }
 
   interrupt(): void {
@@ -131,7 +143,7 @@ export class EventBody implements BodySource {
     switch (facts.kind) {
       case "error":
         this.#hasError = true
-        return streamError(this.#attempt, this.#classify(facts.error ?? {}))
+        return streamError(this.#attempt, this.#options.classify(facts.error ?? {}))
       case "malformed":
         // After commit the caller gets it as it came: it may understand what we do not.
         return this.#attempt.committed ? undefined : malformedStream(this.#attempt)
@@ -172,7 +184,7 @@ export class EventBody implements BodySource {
 
   #finish(): void {
     this.#attempt.succeed()
-    this.#upstream.release(this.#clock, closeGraceMs)
+    this.#upstream.release(this.#options.clock, closeGraceMs)
   }
 
   #withTail(piece: Bytes): Bytes {

@@ -12,6 +12,7 @@ import type { Clock } from "./clock.ts"
 import { Delivery } from "./delivery.ts"
 import type { Endpoint } from "./endpoint.ts"
 import { EventBody } from "./event-body.ts"
+import type { EventBodyOptions } from "./event-body.ts"
 import type { Failure } from "./failure.ts"
 import * as failures from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
@@ -81,7 +82,8 @@ async function run(
   if (response.body === null) return bodiless(attempt, response, request) ?? failedAnswer(attempt)
   const classify = (error: ProviderError): Classified =>
     classifyStreamError(scrubError(error, endpoint), rules)
-  const answer = await readBody(attempt, response, response.body, request, clock, classify)
+  const reading = { clock, classify, request: request.body, drainMs: endpoint.drainMs }
+  const answer = await readBody(attempt, response, response.body, reading)
   return answer ?? failedAnswer(attempt)
 }
 
@@ -160,17 +162,15 @@ function readBody(
   attempt: LiveAttempt,
   response: Response,
   body: ReadableStream<Bytes>,
-  request: AttemptRequest,
-  clock: Clock,
-  classify: (error: ProviderError) => Classified,
+  options: EventBodyOptions,
 ): Promise<Answer | undefined> {
   const { call } = attempt
-  const { answer, grammar } = call.operation
+  const { answer } = call.operation
   // To somebody who asked for one whole answer a stream is none.
   const mayBeEvents = call.stream || answer !== "json"
   if (mayBeEvents && isEventStream(response.headers.get("content-type")))
-    return held(attempt, response, new EventBody(attempt, body, grammar, clock, classify, request.body))
-  if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, classify)
+    return held(attempt, response, new EventBody(attempt, body, options))
+  if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, options.classify)
   return held(attempt, response, new PlainBody(attempt, body, answer === "any"))
 }
 

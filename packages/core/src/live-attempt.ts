@@ -23,6 +23,16 @@ export interface AttemptServices {
   readonly events: EventBus
 }
 
+type Tell = (observer: AttemptObserver) => unknown
+
+// Made once, for some are told with every chunk.
+const tellHeaders: Tell = (observer) => observer.headers?.()
+const tellContent: Tell = (observer) => observer.content?.()
+const tellProgress: Tell = (observer) => observer.progress?.()
+const tellCommit: Tell = (observer) => observer.commit?.()
+const tellReading: Tell = (observer) => observer.reading?.(true)
+const tellNotReading: Tell = (observer) => observer.reading?.(false)
+
 /** The one mutable record of an attempt. Everything that can end it meets in `#finish`. */
 export class LiveAttempt implements Attempt {
   readonly id: string
@@ -38,6 +48,8 @@ export class LiveAttempt implements Attempt {
   leases: readonly Lease[] = []
   /** Its one exchange, once it has begun. */
   answer: Promise<Answer> | undefined
+  /** Whether it is the caller who reads its answer. */
+  isDelivered = false
   /** What the answer is read from, once there is one. */
   body: BodySource | undefined
   readonly #context: LiveContext
@@ -47,6 +59,8 @@ export class LiveAttempt implements Attempt {
   #observers: readonly AttemptObserver[] = []
   #settle: ((answer: Failed) => void) | undefined
   #blamed: Failure | undefined
+  #givenUp: Failure | undefined
+  #whenOver: (() => void) | undefined
   #headersArrived = false
   #isReading = false
   #firstContentMs: number | undefined
@@ -75,11 +89,13 @@ export class LiveAttempt implements Attempt {
 
   observe(observer: AttemptObserver): void {
     this.#observers = [...this.#observers, observer]
-    if (this.#headersArrived) this.#tell(observer, "headers")
-    if (this.#firstContentMs !== undefined) this.#tell(observer, "content")
-    if (this.committed) this.#tell(observer, "commit")
-    if (this.#resource !== undefined) this.#tell(observer, "resource", this.#resource)
-    if (this.ending !== undefined) this.#tell(observer, "end", this.ending)
+    const resource = this.#resource
+    const { ending } = this
+    if (this.#headersArrived) this.#tellOne(observer, "headers", tellHeaders)
+    if (this.#firstContentMs !== undefined) this.#tellOne(observer, "content", tellContent)
+    if (this.committed) this.#tellOne(observer, "commit", tellCommit)
+    if (resource !== undefined) this.#tellOne(observer, "resource", () => observer.resource?.(resource))
+    if (ending !== undefined) this.#tellOne(observer, "end", () => observer.end?.(ending))
   }
 
   hasAlternative(): boolean {
@@ -94,9 +110,21 @@ export class LiveAttempt implements Attempt {
     this.#finish(failure, abandoned)
   }
 
-  /** Ended from outside: by its branch or its call. */
+  /** Ended from outside: by its branch or its call. What the caller gives up may be read on for its usage. */
   stop({ failure, reason }: Stop): void {
-    this.#finish(failure, reason)
+    const end = (): void => this.#finish(failure, reason)
+    const isGivenUp = this.isDelivered && failure.code === "cancelled" && this.ending === undefined
+    if (isGivenUp && this.#givenUp === undefined) {
+      this.#givenUp = failure
+      if (this.body?.drain?.(end)) return
+    }
+    end()
+  }
+
+  /** Runs when the attempt is over and everybody has been told: at once, unless it is still read for its usage. */
+  whenOver(run: () => void): void {
+    if (this.ending === undefined) this.#whenOver = run
+    else run()
   }
 
   succeed(): void {
@@ -111,17 +139,17 @@ export class LiveAttempt implements Attempt {
   headersCame(): void {
     if (this.ending !== undefined) return
     this.#headersArrived = true
-    this.#tellAll("headers")
+    this.#tell("headers", tellHeaders)
   }
 
   progress(): void {
-    for (const observer of this.#observers) if (observer.progress) this.#tell(observer, "progress")
+    this.#tell("progress", tellProgress)
   }
 
   reading(on: boolean): void {
     if (this.#isReading === on) return
     this.#isReading = on
-    for (const observer of this.#observers) if (observer.reading) this.#tell(observer, "reading", on)
+    this.#tell("reading", on ? tellReading : tellNotReading)
   }
 
   used(usage: Usage | undefined): void {
@@ -131,30 +159,29 @@ export class LiveAttempt implements Attempt {
   keeps(resource: string): void {
     if (this.#resource === resource) return
     this.#resource = resource
-    for (const observer of this.#observers) this.#tell(observer, "resource", resource)
+    this.#tell("resource", (observer) => observer.resource?.(resource))
   }
 
   /** The commit point: from here on the answer cannot be replaced. */
   commit(): void {
     if (this.committed || this.ending !== undefined) return
     this.#firstContentMs = this.#services.clock.now() - this.startedAtMs
-    this.#tellAll("content")
+    this.#tell("content", tellContent)
     // An observer may have found it too late.
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
     for (const lease of this.leases) if (!this.#isOver) tellLease(lease, this.#services.events)
-    this.#tellAll("commit")
+    this.#tell("commit", tellCommit)
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }
 
   #finish(reported: Failure | undefined, reason: unknown): void {
     if (this.ending !== undefined) return
     // A stream whose every choice has finished may end in any way: nothing is missing.
-    const failure = this.committed && this.body?.complete ? undefined : reported
+    const failure = this.committed && this.body?.complete ? undefined : (this.#givenUp ?? reported)
     const nowMs = this.#services.clock.now()
-    const usage =
-      this.#usage ?? (failure !== undefined && this.committed ? this.body?.estimate?.() : undefined)
+    const usage = this.#spent(failure)
     const ending: Draft<Ending> = { health: this.#health(failure), durationMs: nowMs - this.startedAtMs }
     if (failure !== undefined) ending.failure = failure
     if (this.#blamed !== undefined) ending.blamed = this.#blamed
@@ -163,7 +190,7 @@ export class LiveAttempt implements Attempt {
     this.ending = ending
     this.#write(failure, nowMs)
     for (const lease of this.leases) tellLease(lease, this.#services.events, ending)
-    for (const observer of this.#observers) this.#tell(observer, "end", ending)
+    this.#tell("end", (observer) => observer.end?.(ending))
     this.#services.events.emit(AttemptEnded, { attempt: this, ending })
     if (reported !== undefined) {
       this.#controller.abort(reason)
@@ -171,6 +198,16 @@ export class LiveAttempt implements Attempt {
     }
     if (failure !== undefined) this.#settle?.({ ok: false, failure, attempt: this })
     this.#settle = undefined
+    this.#whenOver?.()
+  }
+
+  /** As the provider told; counted here where it did not, or not to the end (Anthropic tells a first token at once). */
+  #spent(failure: Failure | undefined): Usage | undefined {
+    const told = this.#usage
+    if (!this.committed || (failure === undefined && told !== undefined)) return told
+    const counted = this.body?.estimate?.()
+    if (told === undefined || counted === undefined) return told ?? counted
+    return { ...told, output: Math.max(told.output, counted.output), estimated: true }
   }
 
   #health(failure: Failure | undefined): Ending["health"] {
@@ -191,21 +228,17 @@ export class LiveAttempt implements Attempt {
     }
   }
 
-  #tellAll(event: "headers" | "content" | "commit"): void {
-    for (const observer of this.#observers) this.#tell(observer, event)
+  #tell(moment: keyof AttemptObserver, tell: Tell): void {
+    for (const observer of this.#observers) this.#tellOne(observer, moment, tell)
   }
 
-  #tell<K extends keyof AttemptObserver>(
-    observer: AttemptObserver,
-    event: K,
-    data?: Parameters<NonNullable<AttemptObserver[K]>>[0],
-  ): void {
+  #tellOne(observer: AttemptObserver, moment: keyof AttemptObserver, tell: Tell): void {
     const { events } = this.#services
     try {
-      const result = (observer[event] as ((data: unknown) => unknown) | undefined)?.call(observer, data)
-      if (result instanceof Promise) events.outlives(observer, `attempt-${event}`, result)
+      const result = tell(observer)
+      if (result instanceof Promise) events.outlives(observer, `attempt-${moment}`, result)
     } catch (error) {
-      events.fault(observer, `attempt-${event}`, error)
+      events.fault(observer, `attempt-${moment}`, error)
     }
   }
 }
