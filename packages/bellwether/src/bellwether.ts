@@ -22,8 +22,8 @@ import { withPlugins } from "./stack.ts"
 
 /** A pipeline in the default stack. */
 export interface Bellwether extends Pipeline {
-  /** What has been counted: `metrics.snapshot()`. */
-  readonly metrics: Pick<Metrics, "snapshot" | "reset">
+  /** What has been counted: `metrics.snapshot()`, or as a page for Prometheus `metrics.prometheus()`. */
+  readonly metrics: Pick<Metrics, "snapshot" | "prometheus" | "families" | "reset">
   /** Takes targets out of use by hand, and back: `circuits.drain({ endpoint: "relay" })`. */
   readonly circuits: CircuitControls
   /** How targets are, and probes on demand: `health.snapshot()`. */
@@ -59,7 +59,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
   const { timeout: ofTimeout, health: ofHealth, fallback: ofFallback, ...more } = others
   const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
   const { quota: ofQuota, rateLimit: ofLimits = false, use = [], ...ofPipeline } = rest
-  const counter = metrics()
+  const counter = metrics(ofMetrics === false ? {} : ofMetrics)
   const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
   const circuits = circuitBreaker(ofCircuits === false ? {} : ofCircuits)
   const watch = health(ofHealth === false ? {} : ofHealth)

@@ -6,6 +6,7 @@ import type { FallbackOptions } from "@bellwether/fallback"
 import type { HealthOptions } from "@bellwether/health"
 import type { HedgeOptions } from "@bellwether/hedge"
 import type { ResumeOptions } from "@bellwether/resume"
+import type { MetricsOptions } from "@bellwether/metrics"
 import type { QuotaOptions } from "@bellwether/quota"
 import type { RateLimitOptions } from "@bellwether/rate-limit"
 import type { RetryOptions } from "@bellwether/retry"
@@ -14,8 +15,8 @@ import type { TimeoutOptions } from "@bellwether/timeout"
 
 /** What {@link bellwether} is told: the endpoints, and whatever should be otherwise than usual. */
 export interface BellwetherOptions extends PipelineOptions {
-  /** `false` counts nothing; `metrics.snapshot()` of the pipeline then throws. @default counts */
-  readonly metrics?: false
+  /** What is counted apart; `false` counts nothing, and `metrics.snapshot()` of the pipeline then throws. @default {} */
+  readonly metrics?: MetricsOptions | false
   /** Options of the retries; `false` for none. @default {} */
   readonly retry?: RetryOptions | false
   /** Options of the routing; `false` takes the endpoints in their declared order. @default {} */
@@ -53,7 +54,7 @@ const optionsOrFlag = either({ object: passedOn, flag })
 
 const checks = shape<BellwetherOptions>({
   endpoints: passedOn,
-  metrics: must("false or left out", (value) => value === false),
+  metrics: optionsOrFalse,
   retry: optionsOrFalse,
   router: optionsOrFalse,
   circuitBreaker: optionsOrFalse,
