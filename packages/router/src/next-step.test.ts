@@ -53,9 +53,11 @@ describe("law 10: when all targets are unavailable", () => {
   })
 
   test("nobody panics where an operator or an own limit says no", () => {
-    const vetoed = { ...closedFor(9_000), veto: true } as Verdict
+    const veto = { veto: true } as const
+    const vetoed: Verdict = { status: "unavailable", reason: "closed", untilMs: nowMs + 9_000, ...veto }
     expect(told(scene([candidate(alpha, vetoed), candidate(beta, closedFor(9_000))]))).toBe("panic beta")
-    const sole = scene([candidate(alpha, { ...vetoed, parked: true })], { sole: true })
+    const parked = { ...vetoed, parked: true } as Verdict
+    const sole = scene([candidate(alpha, parked)], { sole: true })
     expect(told(sole)).toBe("panic")
   })
 
