@@ -70,16 +70,14 @@ describe("a verdict", () => {
     expect(board.read(a1, "m")).toEqual(available)
   })
 
-  test("that is worse wins: the later end, one without an end, a park, a veto", () => {
+  test("that is worse wins: the later end, one without an end, a park", () => {
     const { board, breaker, health } = setUp()
     const park: Verdict = { ...down(50), parked: true } as Verdict
-    const veto: Verdict = { ...down(20), veto: true } as Verdict
     for (const [lesser, worse] of [
       [slow, down(10)],
       [down(10), down(20)],
       [down(20), down()],
       [down(), park],
-      [park, veto],
     ] as const)
       for (const [first, second] of [
         [lesser, worse],
@@ -90,6 +88,13 @@ describe("a verdict", () => {
         expect(board.read(a1, "m")).toEqual(worse)
       }
   })
+})
+
+test("a veto stays one beside whatever is worse", () => {
+  const { board, breaker, health } = setUp()
+  breaker.say({ endpoint: "a" }, { ...down(10), veto: true } as Verdict)
+  health.say({ endpoint: "a" }, down(50))
+  expect(board.read(a1, "m")).toEqual({ ...down(50), veto: true })
 })
 
 describe("an admission", () => {

@@ -27,11 +27,17 @@ export const available: Verdict = { status: "available" }
 
 const gravity = { available: 0, degraded: 1, unavailable: 2 } as const
 
-/** The worse of two verdicts; of two `unavailable` ones a veto, a park, the one that lasts longer. */
+/** The worse of two verdicts; of two `unavailable` ones a park, then the one that lasts longer. A veto stays one. */
 export function worse(a: Verdict, b: Verdict): Verdict {
   if (a.status !== "unavailable" || b.status !== "unavailable")
     return gravity[b.status] > gravity[a.status] ? b : a
-  if (a.veto !== b.veto) return a.veto ? a : b
+  const worst = lasting(a, b)
+  return worst.veto === undefined && (a.veto ?? b.veto) ? { ...worst, veto: true } : worst
+}
+
+type Unavailable = Extract<Verdict, { status: "unavailable" }>
+
+function lasting(a: Unavailable, b: Unavailable): Unavailable {
   if (a.parked !== b.parked) return a.parked ? a : b
   return (b.untilMs ?? Infinity) > (a.untilMs ?? Infinity) ? b : a
 }
