@@ -25,7 +25,7 @@ export const vercel: Client = {
       fetch: createFetch(pipeline),
     })
     const leaving = new AbortController()
-    const { fullStream } = streamText({
+    const { stream } = streamText({
       model: provider("gpt-4o"),
       prompt: "Why do sheep follow a bell?",
       maxRetries: 0,
@@ -34,7 +34,7 @@ export const vercel: Client = {
       onError() {},
     })
     try {
-      for await (const part of fullStream)
+      for await (const part of stream)
         if (part.type === "error") throw new ErrorPart(part.error)
         else if (part.type === "text-delta") yield part.text
     } finally {
