@@ -4,7 +4,7 @@ import { candidate, closedFor, drawing, nowMs, rules, situation, target, tried }
 import { decide, hasAlternative } from "./decide.ts"
 import type { Decision } from "./decide.ts"
 import type { Rules } from "./options.ts"
-import type { Situation } from "./situation.ts"
+import type { Situation, Try } from "./situation.ts"
 
 const alpha = target("alpha/one")
 const second = target("alpha/two")
@@ -176,6 +176,18 @@ describe("when nothing untried is left", () => {
       tried(low, "credential"),
     ]
     expect(told(decided(situation([alpha, low], tries)))).toBe("repeat alpha/one after 500")
+  })
+
+  test("a target that refuses after a wait is waited for again, but no longer than patience goes in all", () => {
+    const failed = { ...tried(alpha, "rate-limited", { retryAfterMs: 1_000 }), endedAtMs: nowMs - 2_000 }
+    const other = candidate(beta, { verdict: closedFor(90_000), refused: true })
+    const again = (ms: number, ...further: readonly Try[]) => {
+      const refusing = candidate(alpha, { verdict: closedFor(ms), refused: true })
+      return told(decided(situation([refusing, other], [failed, ...further])))
+    }
+    expect(again(1_000)).toBe("repeat alpha/one after 1000")
+    expect(again(1_001)).toBe("stop: alpha/one wants to be left alone for too long")
+    expect(again(3_000, tried(beta, "timeout"))).toBe("repeat alpha/one after 3000")
   })
 
   test("targets that are unavailable come last, and the router waits for them", () => {

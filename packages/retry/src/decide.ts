@@ -147,7 +147,10 @@ function planRepeat(
   const { retryAfterMs } = failure
   const patienceMs = sole ? rules.soloPatienceMs : rules.patienceMs
   const hintMs = Math.max(retryAfterMs ?? 0, backAtMs - endedAtMs)
-  if (endedAtMs + hintMs - nowMs > patienceMs) return stop(`${target.id} wants to be left alone for too long`)
+  // Who was refused after a wait goes on with the same patience, else whoever finds a gate closed again waits for ever.
+  const patientSinceMs = refused ? (tries.at(-1)?.endedAtMs ?? nowMs) : nowMs
+  if (endedAtMs + hintMs - patientSinceMs > patienceMs)
+    return stop(`${target.id} wants to be left alone for too long`)
 
   const hinted = retryAfterMs !== undefined || backAtMs > nowMs
   const backoff = failure.class === "rate-limited" ? rules.throttledBackoff : rules.backoff
