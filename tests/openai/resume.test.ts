@@ -22,7 +22,7 @@ describe.each(sdks)("$name reads a stream that was cut and resumed as one", ({ s
   }
 
   test.each(ways)("in a loop over its chunks, %s", async (how) => {
-    await using stage = await staged([how], 3)
+    await using stage = await staged([how], 6)
     const ids = new Set<string>()
     let text = ""
     for await (const chunk of await stage.client.chat.completions.create({ ...question, stream: true })) {

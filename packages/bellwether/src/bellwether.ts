@@ -11,6 +11,7 @@ import { hedge } from "@bellwether/hedge"
 import { metrics } from "@bellwether/metrics"
 import type { Metrics } from "@bellwether/metrics"
 import { quota } from "@bellwether/quota"
+import type { Quota } from "@bellwether/quota"
 import { rateLimit } from "@bellwether/rate-limit"
 import { resume } from "@bellwether/resume"
 import { retry } from "@bellwether/retry"
@@ -28,6 +29,8 @@ export interface Bellwether extends Pipeline {
   readonly circuits: CircuitControls
   /** How targets are, and probes on demand: `health.snapshot()`. */
   readonly health: Pick<Health, "snapshot" | "history" | "probe">
+  /** What is left of quotas and budgets: `quota.snapshot()`; there if it was asked for. */
+  readonly quota: Pick<Quota, "snapshot" | "poll"> | undefined
   /** What was spent and saved, with `cost: true` or its options: `cost.report()`. */
   readonly cost: Pick<Cost, "report" | "snapshot" | "reset">
 }
@@ -60,12 +63,13 @@ export function bellwether(options: BellwetherOptions): Bellwether {
   const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
   const { quota: ofQuota, rateLimit: ofLimits = false, use = [], ...ofPipeline } = rest
   const counter = metrics(ofMetrics === false ? {} : ofMetrics)
+  const quotas = ofQuota === undefined ? undefined : quota(ofQuota)
   const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
   const circuits = circuitBreaker(ofCircuits === false ? {} : ofCircuits)
   const watch = health(ofHealth === false ? {} : ofHealth)
   const stack: readonly (Plugin | false)[] = [
     ofMetrics !== false && counter,
-    ofQuota !== undefined && quota(ofQuota),
+    quotas ?? false,
     ofFallback !== undefined && fallback(ofFallback),
     ofResume !== false && resume(ofResume === true ? {} : ofResume),
     ofRetry !== false && retry(ofRetry),
@@ -79,5 +83,5 @@ export function bellwether(options: BellwetherOptions): Bellwether {
   ]
   const used = stack.filter((plugin) => plugin !== false)
   const pipeline = createPipeline({ ...ofPipeline, use: withPlugins(used, use) })
-  return { ...pipeline, metrics: counter, circuits, health: watch, cost: costs }
+  return { ...pipeline, metrics: counter, circuits, health: watch, quota: quotas, cost: costs }
 }

@@ -1,6 +1,6 @@
 import type { CircuitBreakerOptions } from "@bellwether/circuit-breaker"
 import type { CostOptions } from "@bellwether/cost"
-import { either, flag, must, refuseFaults, required, shape } from "@bellwether/core"
+import { either, flag, listOf, must, refuseFaults, required, shape } from "@bellwether/core"
 import type { Check, PipelineOptions, Plugin } from "@bellwether/core"
 import type { FallbackOptions } from "@bellwether/fallback"
 import type { HealthOptions } from "@bellwether/health"
@@ -66,7 +66,7 @@ const checks = shape<BellwetherOptions>({
   fallback: either({ object: passedOn }),
   resume: optionsOrFlag,
   hedge: optionsOrFlag,
-  use: passedOn,
+  use: listOf(passedOn),
   fetch: passedOn,
   clock: passedOn,
   random: passedOn,

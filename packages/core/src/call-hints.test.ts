@@ -117,6 +117,31 @@ describe("a call that is to tell its trail", () => {
     expect(response.headers.has("x-bellwether-target")).toBe(false)
   })
 
+  test("stays JSON when it is long: its end, and how much was left out before", async () => {
+    const chatty: Plugin = {
+      name: "chatty",
+      setup: () => ({
+        call(request, next, context) {
+          for (let count = 0; count < 200; count++)
+            context.call.note({
+              step: "target-skipped",
+              target: "a/key-1",
+              reason: `“no” for the ${count}th time`,
+            })
+          return next(request, context)
+        },
+      }),
+    }
+    const long = pipelineOver({ use: [chatty], fetch: async () => hi.clone() })
+    const text = answered(await long.call({ path: "/models", headers })).response.headers.get(
+      "x-bellwether-trail",
+    )!
+    const [first, ...others] = JSON.parse(text) as ({ leftOut: number } & { step: string })[]
+    expect(text.length).toBeLessThan(5_000)
+    expect(first!.leftOut + others.length).toBe(202)
+    expect(others.at(-1)?.step).toBe("attempt-succeeded")
+  })
+
   test("others say nothing of the kind", async () => {
     const { response } = answered(await pipeline.call({ path: "/models" }))
     expect([...response.headers.keys()].filter((name) => name.startsWith("x-bellwether"))).toEqual([])

@@ -47,6 +47,7 @@ const nothingLeft: Failure = {
 
 const unserved = (model: string): Failure => ({
   ...nothingLeft,
+  status: 404,
   message: `No endpoint serves the model "${model}": ask for another, or name it under \`serves\` of an endpoint.`,
 })
 

@@ -61,6 +61,8 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>
   readonly models: ReadonlyMap<string, string>
   readonly keys: ReadonlyMap<string, SecretKey | undefined>
+  /** What no error may repeat: the keys, and headers that sound like one. */
+  readonly secrets: readonly SecretKey[]
   readonly targets: readonly Target[]
   readonly drainMs: number
 }
@@ -69,6 +71,14 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Headers that carry something like a key. */
+const secretHeader = /auth|cookie|key|password|secret|token/i
+
+const headerSecrets = (headers: EndpointOptions["headers"] = {}): readonly SecretKey[] =>
+  Object.entries(headers)
+    .filter(([name, value]) => secretHeader.test(name) && value.length >= 8)
+    .map(([, value]) => new SecretKey(value))
 
 function namedKeys({ key, keys = [key] }: EndpointOptions): Required<KeyOptions>[] {
   return keys.flatMap((entry, index) => {
@@ -95,6 +105,7 @@ export function createEndpoint(options: EndpointOptions, place: number): Endpoin
     headers: lowerCased(options.headers ?? {}),
     models: new Map(Object.entries(options.models ?? {})),
     keys,
+    secrets: [...keys.values(), ...headerSecrets(options.headers)].filter((secret) => secret !== undefined),
     drainMs: options.drainMs ?? 0,
     targets: [...keys.keys()].map((key) => ({
       id: `${id}/${key}`,

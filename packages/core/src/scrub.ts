@@ -2,9 +2,9 @@ import type { ProviderError } from "@bellwether/wire"
 import type { Endpoint } from "./endpoint.ts"
 
 /** A text without the endpoint's keys, which some providers repeat. */
-export function scrubText(text: string, { keys }: Endpoint): string {
+export function scrubText(text: string, { secrets }: Endpoint): string {
   let clean = text
-  for (const key of keys.values()) clean = key?.scrub(clean) ?? clean
+  for (const secret of secrets) clean = secret.scrub(clean)
   return clean
 }
 

@@ -19,9 +19,17 @@ export function withTrail(response: Response, call: Call, served?: Target): Resp
   headers.set(`${hintPrefix}call`, call.id)
   if (served !== undefined) headers.set(`${hintPrefix}target`, served.id)
   headers.set(`${hintPrefix}attempts`, String(call.attempts.length))
-  const trail = headerText(JSON.stringify(call.trail))
-  headers.set(`${hintPrefix}trail`, trail.length <= mostBytes ? trail : "too long for a header")
+  headers.set(`${hintPrefix}trail`, trailText(call.trail))
   return new Response(response.body, { status, statusText, headers })
+}
+
+/** The trail, or of a long one its end, and how many entries were left out before it. */
+function trailText(trail: Call["trail"]): string {
+  const entries = trail.map((entry) => headerText(JSON.stringify(entry)))
+  let length = 0
+  const begin = entries.findLastIndex((entry) => (length += entry.length + 1) > mostBytes) + 1
+  const kept = entries.slice(begin)
+  return `[${(begin === 0 ? kept : [`{"leftOut":${begin}}`, ...kept]).join(",")}]`
 }
 
 /** JSON may escape what a header cannot carry. */

@@ -41,8 +41,8 @@ class Splice implements Follower {
   }
 }
 
-/** Shorter texts may be said twice in earnest. */
-const tellingLength = 16
+/** Of a shorter text nobody can tell whether it goes on or begins anew: it may be said twice in earnest. */
+export const tellingLength = 16
 
 /**
  * A text that should go on. Some providers begin anew although they were asked to go on: as long as it may be such
@@ -51,11 +51,10 @@ const tellingLength = 16
 class Echo implements Follower {
   readonly #delivered: string
   #held = ""
-  caughtUp: boolean
+  caughtUp = false
 
   constructor(delivered: string) {
     this.#delivered = delivered
-    this.caughtUp = delivered.length < tellingLength
   }
 
   next(text: string): string {

@@ -3,6 +3,7 @@ import type { Call, CallRequest, Context, Continuation, Cut, CutHandler, EventTy
 import type { Delivered, Next, Plugin, Services, Target } from "@bellwether/core"
 import type { Usage } from "@bellwether/wire"
 import { continueRequest } from "./continue-request.ts"
+import { tellingLength } from "./follower.ts"
 import { createJoin } from "./join.ts"
 import type { Join } from "./join.ts"
 import { readOptions } from "./options.ts"
@@ -85,7 +86,7 @@ class StreamResumption implements CutHandler {
     const { request, next, context, services } = this.#resumption
     const { call } = context
     const spent = spentBy(call)
-    const asked = how === "splice" ? request : continueRequest(request, this.#join.text, spent.output)
+    const asked = how === "splice" ? request : this.#continued(spent)
     const refusing = how === "splice" ? [] : context.candidates.filter(({ prefill }) => !prefill)
     const excluded = new Set([...this.#excluded, ...refusing.map(({ id }) => id)])
     if (
@@ -98,6 +99,13 @@ class StreamResumption implements CutHandler {
     if (!answer.ok) return undefined
     services.emit(StreamResumed, { call, from, to: answer.attempt.target, how })
     return { answer, rewrite: this.#join.fit(how, spent) }
+  }
+
+  #continued(spent: Usage): CallRequest | undefined {
+    const { text } = this.#join
+    return text.length < tellingLength
+      ? undefined
+      : continueRequest(this.#resumption.request, text, spent.output)
   }
 }
 

@@ -61,14 +61,16 @@ describe("a strategy", () => {
     return { made, strategy }
   }
 
-  test("is not made where every target has a tier of its own", async () => {
+  test("that was asked for is refused where every target has a tier of its own: it would never be asked", () => {
     const { made, strategy } = counting()
-    const stage = stageOf({ alpha: {}, low: { tier: 1 } }, { router: { strategy } })
-    stage.board.say({ endpoint: "alpha" }, closed)
-    await stage.ask()
-    stage.board.say({ endpoint: "alpha" }, available)
-    await stage.ask()
+    const tiers = { alpha: {}, low: { tier: 1 } }
+    expect(() => stageOf(tiers, { router: { strategy } })).toThrow(
+      "router.strategy has nothing to choose from",
+    )
+    expect(() => stageOf(tiers, { router: { strategy: "p2c" } })).toThrow("the same `tier`")
     expect(made).toEqual([])
+    expect(() => stageOf({ alpha: {} }, { router: { strategy: "p2c" } })).not.toThrow()
+    expect(() => stageOf(tiers)).not.toThrow()
   })
 
   test("is made once where some share one", () => {

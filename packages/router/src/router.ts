@@ -1,4 +1,4 @@
-import { AttemptCommitted, Choice, Impatient, RetryBudget } from "@bellwether/core"
+import { AttemptCommitted, Choice, Impatient, refuseFaults, RetryBudget } from "@bellwether/core"
 import type {
   Answer,
   CallMiddleware,
@@ -35,6 +35,7 @@ export function router(options: RouterOptions = {}): Plugin {
     name: "router",
     inside: ["quota", "fallback", "resume", "retry", "hedge"],
     setup(services) {
+      refuseFaults(inertStrategy(options, services.targets))
       const homes = createHomes(services.store)
       const panicking = new Set<string>()
       const faultsOf = createWishCheck(services.targets)
@@ -100,6 +101,17 @@ export function router(options: RouterOptions = {}): Plugin {
     },
   }
 }
+
+/** A strategy that was asked for and will never be asked is a mistake in the tiers. */
+const inertStrategy = (
+  { strategy = "declared" }: RouterOptions,
+  targets: readonly Target[],
+): readonly string[] =>
+  strategy === "declared" || targets.length === 1 || shareTiers(targets)
+    ? []
+    : [
+        "router.strategy has nothing to choose from: each endpoint is a tier of its own. Give some the same `tier`.",
+      ]
 
 /** Whether there is ever anything to choose between equals. */
 const shareTiers = (targets: readonly Target[]): boolean =>

@@ -693,7 +693,7 @@ describe("a hint when to come back", () => {
     "retry in 5 parsecs",
     "retry after 99999999999999999999 days",
   ])("is absent or bounded for the message %j", (message) => {
-    expect(classify(429, openai(message)).retryAfterMs ?? 0).toBeLessThanOrEqual(366 * 86_400_000)
+    expect(classify(429, openai(message)).retryAfterMs ?? 0).toBeLessThanOrEqual(35 * 86_400_000)
   })
 })
 

@@ -8,5 +8,5 @@ const hint =
 export const readMessageHint = (message: string | undefined): number | undefined => {
   const written = message === undefined ? undefined : hint.exec(message)?.[1]
   const delayMs = written === undefined ? undefined : readDuration(written)
-  return delayMs === undefined ? undefined : Math.min(Math.ceil(delayMs), longestWaitMs)
+  return delayMs === undefined || delayMs > longestWaitMs ? undefined : Math.ceil(delayMs)
 }

@@ -1,14 +1,15 @@
 import { readDuration } from "./duration.ts"
 import { readHttpDate, readTimestamp } from "./http-date.ts"
 
-/** 366 days: the longest wait that is believed, in milliseconds. */
-export const longestWaitMs = 366 * 86_400_000
+/** 35 days: the longest wait that is believed, in milliseconds. No quota lasts longer than a month. */
+export const longestWaitMs = 35 * 86_400_000
 
 /** 2024-01-01: a bare number from here on is a date and not a duration (in seconds, and in milliseconds). */
 const firstEpochSeconds = 1_704_067_200
 const firstEpochMs = firstEpochSeconds * 1000
 
-const bounded = (delayMs: number): number => Math.min(Math.max(0, Math.ceil(delayMs)), longestWaitMs)
+const bounded = (delayMs: number): number | undefined =>
+  delayMs > longestWaitMs ? undefined : Math.max(0, Math.ceil(delayMs))
 
 /** A number without sign, exponent or unit, or undefined for anything else. */
 export const readPlainNumber = (value: string): number | undefined => {
@@ -16,7 +17,7 @@ export const readPlainNumber = (value: string): number | undefined => {
   return text.length <= 32 && /^\d+(?:\.\d*)?$/.test(text) ? Number(text) : undefined
 }
 
-/** The milliseconds that a plain number of milliseconds names, at most {@link longestWaitMs}. */
+/** The milliseconds that a plain number of milliseconds names; more than {@link longestWaitMs} is not believed. */
 export const readMilliseconds = (value: string): number | undefined => {
   const number = readPlainNumber(value)
   return number === undefined ? undefined : bounded(number)

@@ -24,7 +24,7 @@ export const readRetryAfterHeader = (headers: HeaderReader, dateMs: number): num
  * `retry-after-ms`, `x-ms-retry-after-ms` or `Retry-After` (seconds or an HTTP date), else from the reset of a rate
  * limit of which nothing is left; on a 429, from the soonest reset even if something is left.
  *
- * Never negative and at most 366 days; a date that has passed is 0. Undefined when the headers say nothing readable.
+ * Never negative; a date that has passed is 0. Undefined when the headers say nothing readable, or more than 35 days.
  *
  * @param dateMs - the wall time now
  * @param status - the response's status
