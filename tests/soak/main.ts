@@ -3,8 +3,10 @@ import { abortCalls } from "./aborted-calls.ts"
 import { pieceCount, readStreams } from "./concurrent-streams.ts"
 import { usedBytes } from "./memory.ts"
 import { openFiles } from "./open-files.ts"
+import { soakRouting } from "./routing.ts"
 
-// The long version of tests/leaks.test.ts: minutes of load on loopback, and nothing of it may be left.
+// Minutes of load on loopback. Nothing of it may be left (the long version of tests/leaks.test.ts), and no call lost
+// while somebody is well.
 
 const calls = 10_000
 const wantedStreams = 10_000
@@ -22,7 +24,7 @@ const bytesPerOpenStream = 256
 let isClean = true
 
 function report(what: string, left: Readonly<Record<string, unknown>>, isGood: boolean): void {
-  console.log(`${isGood ? "ok  " : "LEAK"} ${what}: ${JSON.stringify(left)}`)
+  console.log(`${isGood ? "ok  " : "BAD "} ${what}: ${JSON.stringify(left)}`)
   isClean &&= isGood
 }
 
@@ -69,8 +71,26 @@ async function soakStreams(): Promise<void> {
   reportMemory("after concurrent streams", idle.slice(1), streams * (rounds - 1))
 }
 
+/** What goes wrong comes and goes ten times in the minute. */
+const routed = { calls: 12_000, perSecond: 200, troubles: 10, seed: 1 }
+
+async function soakRoutes(): Promise<void> {
+  for (const strategy of ["p2c", "least-busy"] as const) {
+    const result = await soakRouting({ ...routed, strategy })
+    const isGood =
+      Object.keys(result.lost).length === 0 &&
+      result.left === 0 &&
+      result.toSickPercent < result.blindPercent / 4 &&
+      result.recoveries > 0 &&
+      result.firstSecondPercent < result.fairPercent &&
+      result.mostTrialsAtOnce === 1
+    report(`routing, ${strategy}`, { ...result }, isGood)
+  }
+}
+
 await soakAborts()
 await soakStreams()
+await soakRoutes()
 
 const patienceMs = 30_000
 const watch = systemClock.after(patienceMs, () => {

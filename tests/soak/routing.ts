@@ -101,7 +101,7 @@ function optionsOf(
     resume: true,
     router: { strategy, rampMs: slotMs / 2 },
     circuitBreaker: { openMs: shortMs, maxOpenMs: longMs },
-    health: { ejectMs: shortMs, maxEjectMs: longMs, probe: { intervalMs: longMs } },
+    health: { ejectMs: shortMs, maxEjectMs: longMs, windowMs: longMs, probe: { intervalMs: longMs } },
     timeout: { headersMs: 1_000, firstContentMs: 1_000, answerMs: 1_000, idleMs: 5_000 },
     random,
   }
@@ -150,7 +150,7 @@ async function endingOf(pipeline: Bellwether, question: "chat" | "chat stream"):
   const result = await pipeline.call(questions[question]())
   if (!result.ok) return result.failure.code
   const { text, error } = await readBody(result.response)
-  if (error !== undefined) return String(error)
+  if (error !== undefined) return error instanceof Error ? error.message : "an error that is none"
   return answerText(question, text).texts.join() === saying ? "whole" : `says ${text}`
 }
 
@@ -194,9 +194,10 @@ function afterRecovery(
     const middle = Math.floor((from + until) / 2)
     for (const target of struckBy(episode)) {
       const at = begun.indexOf(target, from)
-      if (at < 0 || at >= until) continue
+      // A second that is not whole says little.
+      if (at < 0 || at + perSecond > until) continue
       recoveries++
-      first.add(begun.slice(at, Math.min(at + perSecond, until)), [target])
+      first.add(begun.slice(at, at + perSecond), [target])
       last.add(begun.slice(middle, until), [target])
     }
   }
