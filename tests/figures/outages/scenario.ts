@@ -23,7 +23,7 @@ export interface Scenario {
   /** Whether both share the load. @default false: the backup is for when the primary fails */
   readonly isOneTier?: boolean
   /** What is not as usual in the default stack. */
-  readonly options?: Pick<BellwetherOptions, "resume">
+  readonly options?: Pick<BellwetherOptions, "resume" | "rateLimit">
   /** The share of the calls of the outage that somebody could answer. @default as the backup takes them */
   readonly answerable?: number
   /** The most attempts per call. @default 1.2, by law 4 */

@@ -15,8 +15,15 @@ export const scenarios = [
   { label: "stall of 30 s", minutes: 15, fault: { kind: "delay", ms: 30_000 } },
   // The failure table parks a key for so long.
   { label: "401", minutes: 10, fault: status(401), backWithinSeconds: 610 },
-  // Where nobody paces, all who were asked to wait come at once.
+  // Where nobody paces, all whom it has asked to wait come at once.
   { label: "503, backup takes a third", minutes: 15, fault: status(503), backupShare: 1 / 3, mostLoad: 2 },
+  {
+    label: "the same with rate limits",
+    minutes: 15,
+    fault: status(503),
+    backupShare: 1 / 3,
+    options: { rateLimit: true },
+  },
   { label: "503 from both", minutes: 5, fault: status(503), strikesBackup: true },
   {
     label: "30 % of streams cut, resumed",

@@ -15,7 +15,7 @@ async function heard(cutAfter?: number, messages: readonly object[] = []) {
 describe("an answer that counts sheep", () => {
   test("is whole when all are counted, and takes its time", async () => {
     const { text, ...rest } = await heard()
-    expect(text).toBe("5 sheep: 1 2 3 4 5 ")
+    expect(text).toBe("5 sheep jump over a fence: 1 2 3 4 5 ")
     expect(isWhole(text)).toBe(true)
     expect(rest).toEqual({ tookMs: 200, isEnded: true })
   })
@@ -27,7 +27,7 @@ describe("an answer that counts sheep", () => {
   })
 
   test("goes on from its beginning", async () => {
-    const begun = "7 sheep: 1 2 3 "
+    const begun = "7 sheep jump over a fence: 1 2 3 "
     const { text } = await heard(undefined, [{ role: "assistant", content: begun }])
     expect(text).toBe("4 5 6 7 ")
     expect(isWhole(begun + text)).toBe(true)

@@ -14,7 +14,7 @@ export interface Speech {
   readonly cutAfter?: number
 }
 
-const heading = (sheep: number): string => `${sheep} sheep: `
+const heading = (sheep: number): string => `${sheep} sheep jump over a fence: `
 
 const counting: readonly string[] = Array.from({ length: 1_000 }, (_, place) => `${place + 1} `)
 
@@ -32,13 +32,14 @@ const event = (delta: string, finish = "null"): string =>
   `data: {"id":"c-1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{${delta}},"finish_reason":${finish}}]}\n\n`
 
 const saying = (content: string): string => event(`"content":"${content}"`)
-const opening = (content: string): string => event(`"role":"assistant","content":"${content}"`)
+const opening = event('"role":"assistant","content":""')
 const ending = `${event("", '"stop"')}data: [DONE]\n\n`
 
 const headers = { "content-type": "text/event-stream" }
 
 /** A stream, all of it at once. */
-export const streamedAnswer = (): Response => new Response(`${opening(heading(0))}${ending}`, { headers })
+export const streamedAnswer = (): Response =>
+  new Response(`${opening}${saying(heading(0))}${ending}`, { headers })
 
 /** The answer as a stream; it goes on where the visitor has it from, if it has a beginning. */
 export function spoken({ sheep, atOnce, pauseMs, cutAfter = Infinity }: Speech, visit: Visit): Response {
@@ -53,9 +54,9 @@ export function spoken({ sheep, atOnce, pauseMs, cutAfter = Infinity }: Speech, 
     {
       async pull(controller) {
         if (!isFirst) await clock.sleep(pauseMs, request.signal)
-        let piece = isFirst ? opening(begun === undefined ? heading(total) : "") : ""
+        let piece = isFirst ? opening : ""
         for (let left = atOnce; left > 0 && counted < Math.min(total, cutAfter); left--)
-          piece += saying(counting[counted++] ?? "")
+          piece += saying((counted === 0 ? heading(total) : "") + (counting[counted++] ?? ""))
         isFirst = false
         if (counted >= total) piece += ending
         if (piece !== "") controller.enqueue(encoder.encode(piece))
