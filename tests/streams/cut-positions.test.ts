@@ -18,6 +18,7 @@ function stageOf({ provider }: Client) {
       { id: "fallback", baseURL: fallback.baseURL, provider },
     ],
     circuitBreaker: false,
+    health: false,
     fetch: scriptedFetch(primary, fallback),
     clock,
     random: seededRandom(1),

@@ -45,6 +45,8 @@ export async function setUp(
       { id: "fallback", baseURL: fallback.baseURL, key: "sk-fallback", provider },
     ],
     retry: { backoff: () => 1 },
+    // Every stream is to be asked of the primary, however many it has cut.
+    health: false,
     random: hasty,
     ...options,
   })

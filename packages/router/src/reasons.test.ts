@@ -1,4 +1,3 @@
-import { available } from "@bellwether/core"
 import type { Verdict } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { stageOf } from "../test/stage.ts"
