@@ -47,7 +47,8 @@ export function outages(scale: Scale): readonly Figure[] {
     {
       name: "outages",
       title: "An hour with an outage of the primary: the default stack with a primary and a backup",
-      source: "law 4: load ≤ 1.2; back: seconds to 90 % at the primary, a probe interval (30) and the ramp (10)",
+      source:
+        "law 4: load ≤ 1.2; back: seconds to 90 % at the primary, a probe interval (30) and the ramp (10)",
       columns: ["answered %", "load", "back s", "cut short"],
       rows: async () =>
         (await played()).map((scenario) => ({

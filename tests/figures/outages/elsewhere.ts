@@ -63,7 +63,7 @@ export const elsewhere: readonly Elsewhere[] = [
     ours: load,
   },
   {
-    scenario: "30 % of streams cut, resumed",
+    scenario: "30 % of streams cut",
     what: "cut short",
     others: [2_642, 2_642, 2_642, 2_642],
     ours: cutShort,

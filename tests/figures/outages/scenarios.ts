@@ -26,7 +26,7 @@ export const scenarios = [
   },
   { label: "503 from both", minutes: 5, fault: status(503), strikesBackup: true },
   {
-    label: "30 % of streams cut, resumed",
+    label: "30 % of streams cut",
     minutes: 15,
     fault: { kind: "cut" },
     extent: { share: 0.3 },
