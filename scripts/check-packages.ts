@@ -10,6 +10,7 @@ interface Manifest {
   readonly private?: boolean
   readonly exports: Readonly<Record<string, unknown>>
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 const root = join(import.meta.dirname, "..")
@@ -24,7 +25,10 @@ try {
   assertTestsDependOn(packages)
   const tarballs = await pack(packages.map(({ folder }) => folder))
   await eachAtOnce(tarballs, lint)
-  await install(tarballs)
+  await install(
+    tarballs,
+    new Set(packages.flatMap(({ peerDependencies = {} }) => Object.keys(peerDependencies))),
+  )
   const entries = packages.flatMap(entriesOf)
   await Promise.all([checkTypes(entries), checkLoading(entries)])
   console.log(
@@ -50,9 +54,10 @@ function assertTestsDependOn(packages: readonly Manifest[]): void {
     throw new Error(`Add to the dependencies in tests/package.json: ${forgotten.join(", ")}`)
 }
 
+/** The modules of a package; what ends with .json is data. */
 function entriesOf({ name, exports }: Manifest): readonly string[] {
   return Object.keys(exports)
-    .filter((subpath) => subpath !== "./package.json")
+    .filter((subpath) => !subpath.endsWith(".json"))
     .map((subpath) => name + subpath.slice(1))
 }
 
@@ -82,14 +87,16 @@ async function lint([, tarball]: readonly [string, string]): Promise<void> {
   ])
 }
 
-async function install(tarballs: ReadonlyMap<string, string>): Promise<void> {
+/** @param peers what consumers bring along */
+async function install(tarballs: ReadonlyMap<string, string>, peers: ReadonlySet<string>): Promise<void> {
   for (const [name, tarball] of tarballs) {
     mkdirSync(join(modules, name), { recursive: true })
     await execute("tar", ["-xzf", tarball, "-C", join(modules, name), "--strip-components=1"])
   }
-  mkdirSync(join(modules, "@types"))
-  for (const peer of ["openai", "@types/node"])
+  for (const peer of [...peers, "@types/node"]) {
+    mkdirSync(dirname(join(modules, peer)), { recursive: true })
     symlinkSync(join(root, "node_modules", peer), join(modules, peer), "junction")
+  }
 }
 
 async function checkTypes(entries: readonly string[]): Promise<void> {
