@@ -9,6 +9,8 @@ export interface Hint<T> {
   readonly wants: string
   /** The value a text stands for; `undefined` for a text that is none. */
   read(text: string): T | undefined
+  /** What is wrong with a value of the right form: sentences that begin with the header's name. */
+  check?(value: T, header: string): readonly string[]
 }
 
 /** Makes a {@link Hint}. A plugin lists those it reads in `places.hints`, and asks for their values by `call.hint`. */
@@ -63,9 +65,13 @@ export function createHintReader(known: readonly Hint<unknown>[]): (raw: RawHint
     for (const [name, text] of raw) {
       const hint = byName.get(name)
       const value = hint?.read(text.trim())
+      const header = `The header ${hintPrefix}${name}`
       if (hint === undefined) faults.push(unknownHint(name, [...byName.keys()]))
-      else if (value === undefined) faults.push(`The header ${hintPrefix}${name} must be ${hint.wants}.`)
-      else hints.set(name, value)
+      else if (value === undefined) faults.push(`${header} must be ${hint.wants}.`)
+      else {
+        faults.push(...(hint.check?.(value, header) ?? []))
+        hints.set(name, value)
+      }
     }
     return faults.length === 0 ? hints : faults.join(" ")
   }

@@ -1,14 +1,5 @@
 import { AttemptCommitted, Choice, Impatient, refuseFaults, RetryBudget } from "@bellwether/core"
-import type {
-  Answer,
-  CallMiddleware,
-  CallRequest,
-  Context,
-  Failed,
-  Next,
-  Plugin,
-  Target,
-} from "@bellwether/core"
+import type { Answer, CallMiddleware, CallRequest, Context, Next, Plugin, Target } from "@bellwether/core"
 import { createComebacks } from "./comebacks.ts"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
@@ -18,7 +9,7 @@ import type { RouteOptions } from "./route.ts"
 import { declared } from "./strategies/declared.ts"
 import { Session } from "./strategies/session.ts"
 import { waitInLine } from "./waiting.ts"
-import { Avoid, createWishCheck, Prefer } from "./wishes.ts"
+import { wishHints } from "./wishes.ts"
 
 /**
  * Decides which target a call goes to: the lowest tier that has a healthy one, and within it by strategy. It is the
@@ -38,7 +29,6 @@ export function router(options: RouterOptions = {}): Plugin {
       refuseFaults(inertStrategy(options, services.targets))
       const homes = createHomes(services.store)
       const panicking = new Set<string>()
-      const faultsOf = createWishCheck(services.targets)
       const comebacks = createComebacks({
         clock: services.clock,
         random: services.random.stream("comebacks"),
@@ -80,11 +70,9 @@ export function router(options: RouterOptions = {}): Plugin {
 
       services.on(AttemptCommitted, ({ attempt }) => homes.learn(attempt))
       return {
-        hints: [Prefer, Avoid, Session],
+        hints: [...wishHints(services.targets), Session],
         call(request, next, context) {
           const { call, candidates } = context
-          const faults = faultsOf(call)
-          if (faults.length > 0) return Promise.resolve(badHint(faults))
           const chosen = context.get(Choice)
           // Of a model nobody serves dispatch tells.
           if (candidates.length === 0) return next(request, context)
@@ -116,8 +104,3 @@ const inertStrategy = (
 /** Whether there is ever anything to choose between equals. */
 const shareTiers = (targets: readonly Target[]): boolean =>
   new Set(targets.map(({ tier }) => tier)).size < targets.length
-
-const badHint = (faults: readonly string[]): Failed => ({
-  ok: false,
-  failure: { class: "caller-fault", code: "invalid-hint", message: faults.join(" "), status: 400 },
-})

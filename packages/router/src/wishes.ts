@@ -33,15 +33,10 @@ export function wishesOf(call: Call): WishOf | undefined {
   }
 }
 
-/** What is wrong with the names in a call's wishes, a sentence each. */
-export function createWishCheck(targets: readonly Target[]): (call: Call) => readonly string[] {
+/** The hints for wishes, where only these targets and their endpoints have names. */
+export function wishHints(targets: readonly Target[]): readonly Hint<Names>[] {
   const isName = oneOf([...new Set(targets.flatMap(({ endpoint, id }) => [endpoint, id]))])
-  const faultsIn = (names: Names | undefined, { name: hint }: Hint<Names>): readonly string[] =>
-    names === undefined ? fine : names.flatMap((name) => isName(name, `The header x-bellwether-${hint}`))
-  return (call) => {
-    const faults = faultsIn(call.hint(Prefer), Prefer)
-    return faults.length > 0 ? faults : faultsIn(call.hint(Avoid), Avoid)
-  }
+  const check = (names: Names, header: string): readonly string[] =>
+    names.flatMap((name) => isName(name, header))
+  return [Prefer, Avoid].map((hint) => ({ ...hint, check }))
 }
-
-const fine: readonly string[] = []
