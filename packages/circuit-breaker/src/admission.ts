@@ -27,9 +27,10 @@ export function createAdmission(
       const own = circuits.get(target.id)
       const refusal = orders.refusal(target, model)
       if (refusal !== undefined || own === undefined) return refusal
-      const watchedOnly = isSole(model)
-      const answer = own.take(attempt, watchedOnly || kind === "panic")
-      return watchedOnly && "status" in answer ? own.pass(attempt) : answer
+      const answer = own.take(attempt, kind === "panic")
+      if (!("status" in answer) || !isSole(model)) return answer
+      const tried = own.take(attempt, true)
+      return "status" in tried ? own.pass(attempt) : tried
     },
   }
 }
