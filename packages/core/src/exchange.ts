@@ -69,7 +69,7 @@ async function run(
   { transport, clock, rules }: ExchangeServices,
 ): Promise<Answer> {
   const response = await transport(endpoint, request, attempt.target.key)
-  // What `fetch` makes of a failure in a browser's cache is no answer that anybody could be given.
+  // `Response.error()` has no status that a caller could be given.
   if (response.type === "error") throw new TypeError("The transport answered with a network error.")
   attempt.headersCame()
   if (attempt.ending !== undefined) {
