@@ -1,7 +1,8 @@
-import { PipelineError } from "@bellwether/core"
+import { forOnePipeline } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import type { CircuitControls } from "./controls.ts"
 import { install } from "./install.ts"
+import type { Installed } from "./install.ts"
 import { rulesOf } from "./options.ts"
 import type { CircuitBreakerOptions } from "./options.ts"
 
@@ -21,30 +22,13 @@ export interface CircuitBreaker extends Plugin, CircuitControls {}
  */
 export function circuitBreaker(options?: CircuitBreakerOptions): CircuitBreaker {
   const rules = rulesOf(options)
-  let controls: CircuitControls | undefined
-
-  function used(): CircuitControls {
-    if (controls !== undefined) return controls
-    throw new PipelineError(
-      "plugin-unused",
-      "This circuit breaker is in no pipeline yet: put it into `use` first.",
-    )
-  }
+  const held = forOnePipeline<Installed>("circuitBreaker")
 
   return {
     name: "circuit-breaker",
-    setup(services) {
-      if (controls !== undefined)
-        throw new PipelineError(
-          "plugin-reused",
-          "This circuit breaker is in a pipeline already: call circuitBreaker() for each pipeline.",
-        )
-      const installed = install(services, rules)
-      controls = installed.controls
-      return installed.places
-    },
-    forceOpen: (scope, given) => used().forceOpen(scope, given),
-    forceClose: (scope) => used().forceClose(scope),
-    drain: async (scope, given) => used().drain(scope, given),
+    setup: (services) => held.install(() => install(services, rules)).places,
+    forceOpen: (scope, given) => held.used().controls.forceOpen(scope, given),
+    forceClose: (scope) => held.used().controls.forceClose(scope),
+    drain: async (scope, given) => held.used().controls.drain(scope, given),
   }
 }

@@ -24,6 +24,8 @@ export {
   TargetRefused,
 } from "./events.ts"
 export type { Failure, KeptResponse } from "./failure.ts"
+export { forOnePipeline } from "./for-one-pipeline.ts"
+export type { ForOnePipeline } from "./for-one-pipeline.ts"
 export { defineHint, durationHint, Tag } from "./hint.ts"
 export type { Hint } from "./hint.ts"
 export { defineKey } from "./key.ts"

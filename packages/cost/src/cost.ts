@@ -1,4 +1,4 @@
-import { AttemptEnded, CallEnded, CostOf, PipelineError, PriceOf } from "@bellwether/core"
+import { AttemptEnded, CallEnded, CostOf, forOnePipeline, PriceOf } from "@bellwether/core"
 import type { Call, Plugin } from "@bellwether/core"
 import { Account } from "./account.ts"
 import type { CostSnapshot } from "./account.ts"
@@ -46,24 +46,13 @@ export interface Cost extends Plugin {
  */
 export function cost(options?: CostOptions): Cost {
   const rules = readOptions(options)
-  let account: Account | undefined
-
-  function used(): Account {
-    if (account !== undefined) return account
-    throw new PipelineError("plugin-unused", "This cost() is in no pipeline yet: put it into `use` first.")
-  }
+  const held = forOnePipeline<Account>("cost")
 
   return {
     name: "cost",
     setup(services) {
-      if (account !== undefined)
-        throw new PipelineError(
-          "plugin-reused",
-          "This cost() is in a pipeline already: call cost() for each pipeline.",
-        )
-      const kept = new Account(services.clock, rules)
+      const kept = held.install(() => new Account(services.clock, rules))
       const meter = new Meter(rules, services)
-      account = kept
       services.provide(PriceOf, {
         of: (target, model) => meter.prices.of({ target, model, inputTokens: 0 }),
       })
@@ -77,9 +66,9 @@ export function cost(options?: CostOptions): Cost {
       services.on(CallEnded, ({ call }) => services.emit(CallCosted, costed(call, meter)))
       return { inspect: () => kept.read() }
     },
-    report: () => reportOf(used().read()),
-    snapshot: () => used().read(),
-    reset: () => used().reset(),
+    report: () => reportOf(held.used().read()),
+    snapshot: () => held.used().read(),
+    reset: () => held.used().reset(),
   }
 }
 

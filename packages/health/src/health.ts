@@ -1,4 +1,4 @@
-import { PipelineError } from "@bellwether/core"
+import { forOnePipeline } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { LiveHealth } from "./live-health.ts"
 import { readOptions } from "./options.ts"
@@ -35,27 +35,16 @@ export interface Health extends Plugin {
  */
 export function health(options?: HealthOptions): Health {
   const rules = readOptions(options)
-  let live: LiveHealth | undefined
-
-  function used(): LiveHealth {
-    if (live !== undefined) return live
-    throw new PipelineError("plugin-unused", "This health is in no pipeline yet: put it into `use` first.")
-  }
+  const held = forOnePipeline<LiveHealth>("health")
 
   return {
     name: "health",
     setup(services) {
-      if (live !== undefined)
-        throw new PipelineError(
-          "plugin-reused",
-          "This health is in a pipeline already: call health() for each pipeline.",
-        )
-      const started = new LiveHealth(services, rules)
-      live = started
-      return { start: () => started.start(), ready: () => started.ready(), inspect: () => started.snapshot() }
+      const live = held.install(() => new LiveHealth(services, rules))
+      return { start: () => live.start(), ready: () => live.ready(), inspect: () => live.snapshot() }
     },
-    snapshot: () => used().snapshot(),
-    history: () => used().history(),
-    probe: async (targetId) => used().probe(targetId),
+    snapshot: () => held.used().snapshot(),
+    history: () => held.used().history(),
+    probe: async (targetId) => held.used().probe(targetId),
   }
 }

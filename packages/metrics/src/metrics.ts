@@ -1,4 +1,4 @@
-import { checkOptions, oneOf, PipelineError } from "@bellwether/core"
+import { checkOptions, forOnePipeline, oneOf } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { Counting } from "./counting.ts"
 import { readOptions } from "./options.ts"
@@ -40,36 +40,22 @@ const windowsMs = { "1m": 60_000, "5m": 300_000 } as const
  */
 export function metrics(options?: MetricsOptions): Metrics {
   const rules = readOptions(options)
-  let counting: Counting | undefined
+  const held = forOnePipeline<Counting>("metrics")
 
-  function used(): Counting {
-    if (counting !== undefined) return counting
-    throw new PipelineError(
-      "plugin-unused",
-      "These metrics are in no pipeline yet: put them into `use` first.",
-    )
-  }
-
-  const families = (): readonly MetricFamily[] => metricFamilies(used().read(), rules.labels)
+  const families = (): readonly MetricFamily[] => metricFamilies(held.used().read(), rules.labels)
 
   return {
     name: "metrics",
     setup(services) {
-      if (counting !== undefined)
-        throw new PipelineError(
-          "plugin-reused",
-          "These metrics are in a pipeline already: call metrics() for each pipeline.",
-        )
-      const started = new Counting(services, rules)
-      counting = started
-      return { inspect: () => takeSnapshot(started.read()) }
+      const counting = held.install(() => new Counting(services, rules))
+      return { inspect: () => takeSnapshot(counting.read()) }
     },
     snapshot(asked) {
       checkOptions<SnapshotOptions>("snapshot", asked, { window: oneOf(Object.keys(windowsMs)) })
-      return takeSnapshot(used().read(asked?.window && windowsMs[asked.window]))
+      return takeSnapshot(held.used().read(asked?.window && windowsMs[asked.window]))
     },
     families,
     prometheus: () => prometheusText(families()),
-    reset: () => used().reset(),
+    reset: () => held.used().reset(),
   }
 }

@@ -1,4 +1,4 @@
-import { PipelineError } from "@bellwether/core"
+import { forOnePipeline } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { LiveQuota } from "./live-quota.ts"
 import { checkAgainst, readOptions } from "./options.ts"
@@ -33,26 +33,18 @@ export interface Quota extends Plugin {
  */
 export function quota(options: QuotaOptions): Quota {
   const rules = readOptions(options)
-  let live: LiveQuota | undefined
-
-  function used(): LiveQuota {
-    if (live !== undefined) return live
-    throw new PipelineError("plugin-unused", "This quota is in no pipeline yet: put it into `use` first.")
-  }
+  const held = forOnePipeline<LiveQuota>("quota")
 
   return {
     name: "quota",
     setup(services) {
-      if (live !== undefined)
-        throw new PipelineError(
-          "plugin-reused",
-          "This quota is in a pipeline already: call quota() for each pipeline.",
-        )
-      checkAgainst(services.targets, rules)
-      live = new LiveQuota(services, rules)
-      return live.places
+      const make = (): LiveQuota => {
+        checkAgainst(services.targets, rules)
+        return new LiveQuota(services, rules)
+      }
+      return held.install(make).places
     },
-    snapshot: () => used().snapshot(),
-    poll: async (targetId) => used().poll(targetId),
+    snapshot: () => held.used().snapshot(),
+    poll: async (targetId) => held.used().poll(targetId),
   }
 }
