@@ -12,10 +12,10 @@ const readNames = (text: string): Names | undefined => {
 const wants = "a list of endpoints or targets, such as: one, two/key-1"
 
 /** Where the caller would like the call to go, best first: `x-bellwether-prefer: one, two`. */
-export const Prefer: Hint<Names> = defineHint("prefer", wants, readNames)
+const Prefer: Hint<Names> = defineHint("prefer", wants, readNames)
 
 /** Where it should go only if it can go nowhere else. */
-export const Avoid: Hint<Names> = defineHint("avoid", wants, readNames)
+const Avoid: Hint<Names> = defineHint("avoid", wants, readNames)
 
 /** A target's place in a caller's wishes: below 0 it is wanted, the least most; above 0 it is not. */
 export type WishOf = (target: Target) => number
