@@ -8,6 +8,7 @@ const rows = [
   ["core"],
   [...plugins, ...observers, ...adapters, "redis", "testing"],
   ["bellwether"],
+  ["config"],
 ]
 
 const sourceOf = (names) => `^packages/(${names.join("|")})/`
