@@ -9,7 +9,7 @@ const server = createServer((request, response) => {
   const { method = "GET", url = "/", headers } = request
   const { host: _, connection: __, "transfer-encoding": ___, ...passed } = headers
   pool.dispatch(
-    { path: url, method: method as "POST", headers: passed, body: request },
+    { path: url, method, headers: passed, body: request },
     {
       onRequestStart() {},
       onResponseStart(_controller, status, answered) {
