@@ -1,3 +1,4 @@
+import type { FailureClass } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
 import type { Board } from "./board.ts"
 import type { Clock } from "./clock.ts"
@@ -58,6 +59,21 @@ export interface Circuits {
 
 /** The circuits of the pipeline. Without a `circuit-breaker` plugin there are none. */
 export const Circuits: Key<Circuits> = defineKey<Circuits>("circuits", { wake: () => {} })
+
+/** From whoever keeps keys out of use that were refused to whoever learns without a call that they work again. */
+export interface Parks {
+  /**
+   * Something other than a call has shown that what the target's key was parked for is over: it is back in use before
+   * its time. Only a call that succeeds makes the next parking a short one.
+   *
+   * @param cause the class it was parked for; what it was parked for besides goes on
+   * @param reason for people: `a usage poll tells of more`
+   */
+  lift(target: Target, cause: FailureClass, reason: string): void
+}
+
+/** The parks of the pipeline. Without a `retry` plugin there are none. */
+export const Parks: Key<Parks> = defineKey<Parks>("parks", { lift: () => {} })
 
 /** From whoever puts another model in the place of one to whoever wonders where else a call could go. */
 export interface StandIns {

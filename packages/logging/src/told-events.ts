@@ -25,7 +25,7 @@ const knownEvents: Readonly<Record<string, Telling>> = {
   "health-changed": tell(ofHealth, "Health changed."),
   "gate-closed": tell("warn", "A provider asked to be left alone for a while."),
   "park-began": tell(ofPark, "A key or a model was taken out of use."),
-  "park-ended": tell("info", "A key or a model that was out of use answered again."),
+  "park-ended": tell("info", "A key or a model that was out of use is used again."),
   "limit-lowered": tell("warn", "A provider throttled: less goes there."),
   "quota-low": tell("warn", "A quota is nearly used up."),
   "quota-exhausted": tell("error", "A quota is used up."),

@@ -34,6 +34,10 @@ export const ParkBegan: EventType<{
   readonly strikes: number
 }> = defineEvent("park-began")
 
-/** A parked key or model answered again. */
-export const ParkEnded: EventType<{ readonly scope: Scope; readonly class: FailureClass }> =
-  defineEvent("park-ended")
+/** A parked key or model is in use again: it answered a call, or something else shows that it would. */
+export const ParkEnded: EventType<{
+  readonly scope: Scope
+  readonly class: FailureClass
+  /** In words. */
+  readonly reason: string
+}> = defineEvent("park-ended")

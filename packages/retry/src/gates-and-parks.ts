@@ -1,13 +1,14 @@
 import { available, worse } from "@bellwether/core"
-import type { Admission, Attempt, Ending, Lease, Services, Shared, Target, Verdict } from "@bellwether/core"
+import type { Admission, Attempt, Ending, Lease, Parks, Services } from "@bellwether/core"
+import type { Shared, Target, Verdict } from "@bellwether/core"
 import type { Budget } from "./budget.ts"
 import { GateClosed, ParkBegan, ParkEnded } from "./events.ts"
-import { afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
+import { afterEvidence, afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
 import type { Entry, Ledger } from "./ledger.ts"
 import { gateReason, parkReason } from "./reasons.ts"
 
-/** An admission that can be looked into. */
-export interface GatesAndParks extends Admission {
+/** An admission that can be looked into, and whose parks can be lifted. */
+export interface GatesAndParks extends Admission, Parks {
   peek(target: Target, model: string | undefined): Verdict
   /** What is closed at the moment. Times are wall milliseconds. */
   inspect(): { readonly gates: readonly unknown[]; readonly parks: readonly unknown[] }
@@ -62,7 +63,7 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
     return passesParks ? gate : worse(gate, parkOf(ledger, attempt))
   }
 
-  function write(target: Target, { ledger, news }: Entry): void {
+  function write(target: Target, { ledger, news }: Entry, reason = "it answered a call"): void {
     const cell = cells.get(target.endpoint)
     if (cell === undefined || cell.get() === ledger) return
     cell.set(ledger)
@@ -74,7 +75,7 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
       const { strikes } = news.entry
       services.emit(ParkBegan, { scope, class: cause, durationMs, strikes })
     } else {
-      services.emit(ParkEnded, { scope, class: cause })
+      services.emit(ParkEnded, { scope, class: cause, reason })
       board.touch()
     }
   }
@@ -107,6 +108,9 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
       }
       budget.made(target, kind)
       return lease(attempt, ledger)
+    },
+    lift(target, cause, reason) {
+      write(target, afterEvidence(ledgerOf(target), target, cause, clock.date()), reason)
     },
     inspect() {
       const dateMs = clock.date()

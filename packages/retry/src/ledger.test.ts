@@ -2,7 +2,7 @@ import type { FailureClass } from "@bellwether/wire"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { failure, target } from "../test/situations.ts"
-import { afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
+import { afterEvidence, afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
 import type { Ledger } from "./ledger.ts"
 
 const dateMs = Date.UTC(2026, 0, 1)
@@ -146,6 +146,26 @@ describe("parks", () => {
     expect(held(byOther).park).toBe(60)
   })
 
+  test("end before their time on evidence from outside, for the cause it speaks of and the key it is about", () => {
+    const parked = failing("quota-exhausted", { retryAfterMs: 7_200_000 })
+    const atMs = dateMs + 1_000
+    expect(afterEvidence(parked, one, "credential", atMs)).toEqual({ ledger: parked })
+    expect(afterEvidence(parked, two, "quota-exhausted", atMs)).toEqual({ ledger: parked })
+    const { ledger, news } = afterEvidence(parked, one, "quota-exhausted", atMs)
+    expect(held(ledger, one, "gpt", atMs).park).toBe(0)
+    expect(news).toMatchObject({ kind: "park-ended", entry: { cause: "quota-exhausted" } })
+    expect(afterEvidence(ledger, one, "quota-exhausted", atMs)).toEqual({ ledger })
+  })
+
+  test("that evidence has lifted grow on, until a call succeeds; that is no more news", () => {
+    const atMs = dateMs + 1_000
+    const free = afterEvidence(failing("credential", { times: 2 }), one, "credential", atMs).ledger
+    expect(held(failing("credential", { atMs }, free), one, "gpt", atMs).park).toBe(240)
+    const confirmed = afterSuccess(free, free, subject(), atMs)
+    expect(confirmed.news).toBeUndefined()
+    expect(held(failing("credential", { atMs }, confirmed.ledger), one, "gpt", atMs).park).toBe(60)
+  })
+
   test("forgive what is an hour past", () => {
     const old = failing("credential", { times: 4 })
     const later = dateMs + 480_000 + 3_600_001
@@ -174,14 +194,18 @@ describe("views of two processes", () => {
   const small = fc.integer({ min: 0, max: 3 })
   const cause = fc.constantFrom<FailureClass>("credential", "forbidden", "rate-limited")
   const gate = fc.record({ scope: fc.constant(scope), untilMs: small, cause })
-  const park = fc.record({
-    scope: fc.constant(scope),
-    generation: small,
-    strikes: small,
-    untilMs: small,
-    cause,
-    calls: fc.array(fc.constantFrom("a", "b"), { maxLength: 2 }),
-  })
+  const park = fc.record(
+    {
+      scope: fc.constant(scope),
+      generation: small,
+      strikes: small,
+      untilMs: small,
+      cause,
+      calls: fc.array(fc.constantFrom("a", "b"), { maxLength: 2 }),
+      isLifted: fc.constant<true>(true),
+    },
+    { requiredKeys: ["scope", "generation", "strikes", "untilMs", "cause", "calls"] },
+  )
   const entries = <T>(value: fc.Arbitrary<T>) => fc.dictionary(fc.constantFrom("x", "y"), value)
   const ledgers = fc.record({ gates: entries(gate), parks: entries(park) })
 

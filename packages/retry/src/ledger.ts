@@ -1,10 +1,10 @@
 import { failureTable } from "@bellwether/wire"
-import type { FailureScope } from "@bellwether/wire"
+import type { FailureClass, FailureScope } from "@bellwether/wire"
 import { covers } from "@bellwether/core"
 import type { Attempt, Failure, Scope, Target } from "@bellwether/core"
 import { longerGate } from "./gate.ts"
 import type { Gate } from "./gate.ts"
-import { cleared, complained, isMarked, newerPark } from "./park.ts"
+import { cleared, complained, isMarked, lifted, newerPark } from "./park.ts"
 import type { Park } from "./park.ts"
 import { joined, kept } from "./record.ts"
 
@@ -80,10 +80,30 @@ export function afterSuccess(ledger: Ledger, admitted: Ledger, subject: Subject,
   )
   if (marked.length === 0) return { ledger }
   const parks = Object.fromEntries(marked.map(([slot, park]) => [slot, cleared(park, dateMs)]))
-  const ended = marked.map(([, park]) => park).find(({ strikes }) => strikes > 0)
+  const ended = marked.map(([, park]) => park).find(({ strikes, isLifted }) => strikes > 0 && !isLifted)
   return {
     ledger: { ...ledger, parks: { ...kept(ledger.parks, dateMs), ...parks } },
     ...(ended !== undefined && { news: { kind: "park-ended", entry: ended } }),
+  }
+}
+
+/** Evidence from outside lifts the parks of a target's key that were begun for a cause, whatever the model. */
+export function afterEvidence(
+  ledger: Ledger,
+  { endpoint, key }: Target,
+  cause: FailureClass,
+  dateMs: number,
+): Entry {
+  const standing = Object.entries(ledger.parks).filter(
+    ([, park]) =>
+      park.untilMs > dateMs && park.cause === cause && covers(park.scope, endpoint, key, park.scope.model),
+  )
+  const [first] = standing
+  if (first === undefined) return { ledger }
+  const parks = Object.fromEntries(standing.map(([slot, park]) => [slot, lifted(park, dateMs)]))
+  return {
+    ledger: { ...ledger, parks: { ...kept(ledger.parks, dateMs), ...parks } },
+    news: { kind: "park-ended", entry: first[1] },
   }
 }
 

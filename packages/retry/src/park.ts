@@ -17,6 +17,8 @@ export interface Park {
   readonly cause: FailureClass
   /** Ids of the calls that complained, for a class that parks only after several. */
   readonly calls: readonly string[]
+  /** Whether it ended before its time, on evidence from outside that no call has confirmed yet. */
+  readonly isLifted?: true
 }
 
 /** A failure of a class that parks. */
@@ -60,12 +62,22 @@ export function complained(park: Park | undefined, complaint: Complaint, dateMs:
 }
 
 /** After a success: in use again, and the next parking is a short one. Kept, so that a fleet hears of it. */
-export const cleared = (park: Park, dateMs: number): Park => ({
-  ...park,
-  generation: Math.max(park.generation + 1, dateMs),
+export const cleared = ({ scope, generation, cause }: Park, dateMs: number): Park => ({
+  scope,
+  generation: Math.max(generation + 1, dateMs),
   strikes: 0,
   untilMs: dateMs,
+  cause,
   calls: [],
+})
+
+/** After evidence from outside: in use again, but the next parking is longer, for the evidence may be wrong. */
+export const lifted = (park: Park, dateMs: number): Park => ({
+  ...park,
+  generation: Math.max(park.generation + 1, dateMs),
+  untilMs: dateMs,
+  calls: [],
+  isLifted: true,
 })
 
 /** Whether there is anything to clear. */
@@ -78,6 +90,7 @@ export function newerPark(a: Park, b: Park): Park {
     a.untilMs - b.untilMs ||
     a.strikes - b.strikes ||
     a.calls.length - b.calls.length ||
+    Number(a.isLifted ?? false) - Number(b.isLifted ?? false) ||
     compare(a.cause, b.cause) ||
     compare(a.calls.join(), b.calls.join())
   return order >= 0 ? a : b

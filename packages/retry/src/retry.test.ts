@@ -1,5 +1,6 @@
 import type { Fault } from "@bellwether/testing"
-import { AttemptStarted } from "@bellwether/core"
+import { AttemptStarted, Parks } from "@bellwether/core"
+import type { Plugin } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { stageOf, storyOf, waitsOf } from "../test/stage.ts"
 import { CallMoved, GateClosed, ParkBegan, ParkEnded, retry, RetryScheduled } from "./index.ts"
@@ -242,7 +243,8 @@ describe("parks", () => {
   test("a key that was refused is left alone by the calls that follow, and comes back", async () => {
     const { ask, clock, pipeline } = stageOf({ alpha: { script: [revoked, "Hello."] }, beta: {} })
     const heard: string[] = []
-    for (const event of [ParkBegan, ParkEnded]) pipeline.on(event, () => heard.push(event.name))
+    pipeline.on(ParkBegan, () => heard.push("park-began"))
+    pipeline.on(ParkEnded, ({ reason }) => heard.push(`park-ended: ${reason}`))
     await ask()
     expect(storyOf(await ask())).toEqual(["alpha/key-1 refused", "beta/key-1 ok"])
     expect(pipeline.inspect().targets[0]?.verdict).toEqual({
@@ -253,8 +255,22 @@ describe("parks", () => {
     })
     await clock.advance(60_000)
     expect(storyOf(await ask())).toEqual(["alpha/key-1 ok"])
-    expect(heard).toEqual(["park-began", "park-ended"])
+    expect(heard).toEqual(["park-began", "park-ended: it answered a call"])
     expect(pipeline.inspect().plugins["retry"]).toMatchObject({ parks: [] })
+  })
+
+  test("a parked key is back before its time when another plugin knows better", async () => {
+    const parks: Parks[] = []
+    const knowing: Plugin = { name: "knowing", setup: ({ use }) => void parks.push(use(Parks)()) }
+    const stage = stageOf({ alpha: { script: [revoked, "Hello."] }, beta: {} }, { use: [knowing] })
+    const { ask, pipeline } = stage
+    const told: string[] = []
+    pipeline.on(ParkEnded, ({ scope, reason }) => void told.push(`${scope.endpoint}/${scope.key} ${reason}`))
+    await ask()
+    const [alpha] = pipeline.inspect().targets
+    if (alpha !== undefined) parks[0]?.lift(alpha, "credential", "somebody has asked")
+    expect(storyOf(await ask())).toEqual(["alpha/key-1 ok"])
+    expect(told).toEqual(["alpha/key-1 somebody has asked"])
   })
 
   test("a model that is missing at one endpoint is asked for elsewhere, other models are not", async () => {

@@ -1,4 +1,4 @@
-import { Alternative, Choice, Excluded, Purpose, RetryBudget } from "@bellwether/core"
+import { Alternative, Choice, Excluded, Parks, Purpose, RetryBudget } from "@bellwether/core"
 import type { Answer, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
 import { createBudget, unlimited } from "./budget.ts"
 import type { Budget } from "./budget.ts"
@@ -32,6 +32,7 @@ export function retry(options: RetryOptions = {}): Plugin {
       const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)
       services.provide(RetryBudget, budget)
       const admit = createGatesAndParks(services, budget)
+      services.provide(Parks, admit)
       return {
         call: createRetryCall(services, budget, rules),
         admit,
