@@ -1,3 +1,3 @@
 export { Histogram } from "./histogram.ts"
-export type { Durations } from "./histogram.ts"
+export type { Summary } from "./histogram.ts"
 export { WindowedHistogram } from "./windowed-histogram.ts"

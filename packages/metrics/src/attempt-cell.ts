@@ -1,8 +1,8 @@
 import type { Attempt, Ending } from "@bellwether/core"
+import { Histogram } from "@bellwether/histogram"
 import type { FailureClass } from "@bellwether/wire"
 import { CostSums } from "./cost-sums.ts"
 import { Counts } from "./counts.ts"
-import { Distribution } from "./distribution.ts"
 import { Outcomes } from "./outcomes.ts"
 import { TokenSums } from "./token-sums.ts"
 
@@ -25,7 +25,7 @@ export class AttemptCell {
   readonly tokens = new TokenSums()
   readonly cost = new CostSums()
   /** Output tokens per second of the whole attempt, of the successful ones. */
-  readonly tokensPerSecond = new Distribution()
+  readonly tokensPerSecond = new Histogram()
 
   /** One that is more than the first try of its call. */
   moved(attempt: Attempt): void {

@@ -1,7 +1,7 @@
 import type { CallEnding, Ending } from "@bellwether/core"
+import { Histogram } from "@bellwether/histogram"
 import type { FailureClass } from "@bellwether/wire"
 import { Counts } from "./counts.ts"
-import { Distribution } from "./distribution.ts"
 
 /** How calls or attempts ended, and how long the successful ones took. */
 export class Outcomes {
@@ -9,9 +9,9 @@ export class Outcomes {
   /** By class, those given up included. */
   readonly failures = new Counts<FailureClass>()
   /** Of the successful ones. */
-  readonly durationMs = new Distribution()
+  readonly durationMs = new Histogram()
   /** Of the successful streams. */
-  readonly firstContentMs = new Distribution()
+  readonly firstContentMs = new Histogram()
 
   ended({ failure, durationMs, firstContentMs }: Ending | CallEnding, isStream: boolean): void {
     if (failure !== undefined) return this.failures.count(failure.class)

@@ -1,6 +1,6 @@
+import type { Histogram } from "@bellwether/histogram"
 import { AttemptCell } from "./attempt-cell.ts"
 import { CallCell } from "./call-cell.ts"
-import type { Distribution } from "./distribution.ts"
 import { isGivenUp } from "./outcomes.ts"
 import type { Outcomes } from "./outcomes.ts"
 import type { CallStatistics, Durations, OutcomeStatistics } from "./statistics.ts"
@@ -84,14 +84,10 @@ export function readWork(cell: AttemptCell, isCosted: boolean): WorkStatistics {
   }
 }
 
-function readDurations(ms: Distribution): Durations | null {
-  if (ms.count === 0) return null
-  const [p50, p95, p99] = [ms.quantile(0.5), ms.quantile(0.95), ms.quantile(0.99)]
-  return { mean: ms.mean, p50, p95, p99, max: ms.most }
-}
+const readDurations = (ms: Histogram): Durations | null => ms.summary() ?? null
 
-function readSpeeds(speeds: Distribution): Speeds | null {
-  if (speeds.count === 0) return null
+function readSpeeds(speeds: Histogram): Speeds | null {
   const [p5, p50, p95] = [speeds.quantile(0.05), speeds.quantile(0.5), speeds.quantile(0.95)]
-  return { mean: speeds.mean, p5, p50, p95 }
+  if (p5 === undefined || p50 === undefined || p95 === undefined) return null
+  return { mean: speeds.sum / speeds.count, p5, p50, p95 }
 }

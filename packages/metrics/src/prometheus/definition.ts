@@ -1,4 +1,4 @@
-import type { Distribution } from "../distribution.ts"
+import type { Histogram } from "@bellwether/histogram"
 import type { Outcomes } from "../outcomes.ts"
 import type { MetricFamily, MetricSample } from "./family.ts"
 import { histogram } from "./histogram.ts"
@@ -53,7 +53,7 @@ export const spread = <R extends Row>(
   name: string,
   help: string,
   scale: Scale,
-  read: (row: R) => Distribution,
+  read: (row: R) => Histogram,
 ): Definition<R> => ({
   name,
   type: "histogram",

@@ -1,4 +1,4 @@
-import type { Distribution } from "../distribution.ts"
+import type { Histogram } from "@bellwether/histogram"
 import type { MetricSample } from "./family.ts"
 
 /** Where the buckets of a histogram end, and what a unit of it is. All bounds are 10 · 2ⁿ: of these counts are exact. */
@@ -19,20 +19,20 @@ export const speed: Scale = { bounds: doublings(1.25, 11), perUnit: 1 }
 
 /** Cumulative buckets, the sum and the count; nothing while there are no values. */
 export function histogram(
-  distribution: Distribution,
+  spread: Histogram,
   labels: Readonly<Record<string, string>>,
   { bounds, perUnit }: Scale,
 ): readonly MetricSample[] {
-  if (distribution.count === 0) return []
+  if (spread.count === 0) return []
   const bucket = (le: string, value: number): MetricSample => ({
     suffix: "_bucket",
     labels: { ...labels, le },
     value,
   })
   return [
-    ...bounds.map((bound) => bucket(String(bound / perUnit), distribution.countUpTo(bound))),
-    bucket("+Inf", distribution.count),
-    { suffix: "_sum", labels, value: distribution.sum / perUnit },
-    { suffix: "_count", labels, value: distribution.count },
+    ...bounds.map((bound) => bucket(String(bound / perUnit), spread.countUpTo(bound))),
+    bucket("+Inf", spread.count),
+    { suffix: "_sum", labels, value: spread.sum / perUnit },
+    { suffix: "_count", labels, value: spread.count },
   ]
 }
