@@ -1,24 +1,9 @@
 import { defineEvent } from "@bellwether/core"
-import type { EventType } from "@bellwether/core"
+import type { EventType, QuotaLevel } from "@bellwether/core"
 import type { Alarm } from "./alarm.ts"
 
-/** What is left of a provider's quota, or of a budget of our own. */
-export interface QuotaNotice {
-  /** Whose limit it is. */
-  readonly source: "provider" | "budget"
-  /** The target's id, such as `primary/key-1`; or the budget's name. */
-  readonly name: string
-  /** Of a budget: the endpoint, key, model or tag it is used up for. Absent for the whole pipeline. */
-  readonly subject?: string
-  /** `requests`, `tokens`, `usd`, or what the provider counts in. */
-  readonly unit: string
-  /** Absent where there is no limit any more. */
-  readonly left?: number
-  /** Absent where a provider tells only what is left. */
-  readonly limit?: number
-  /** Milliseconds since 1970; absent where nobody knows. */
-  readonly resetAtMs?: number
-}
+/** What is left, when an alarm is told. */
+export type QuotaNotice = QuotaLevel
 
 /** Less than a fifth is left (`lowShare`). Once per crossing. */
 export const QuotaLow: EventType<QuotaNotice> = defineEvent("quota-low")

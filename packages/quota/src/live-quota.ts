@@ -1,10 +1,10 @@
-import { PipelineError, worse } from "@bellwether/core"
+import { PipelineError, QuotaLevels, worse } from "@bellwether/core"
 import type { Admission, Places, Services } from "@bellwether/core"
 import { Budgets } from "./budgets.ts"
 import { Fleet } from "./fleet.ts"
 import { KeyQuotas } from "./key-quotas.ts"
 import type { QuotaRules } from "./options.ts"
-import { budgetSnapshot, keySnapshot } from "./snapshot.ts"
+import { budgetSnapshot, keySnapshot, levelsOf } from "./snapshot.ts"
 import type { QuotaSnapshot } from "./snapshot.ts"
 
 /** Quota at work in one pipeline: what providers tell, and what budgets allow. */
@@ -23,6 +23,7 @@ export class LiveQuota {
       rules: rules.budgets,
       witness: fleet,
     })
+    services.provide(QuotaLevels, { all: () => levelsOf(this.snapshot()) })
     const isAsking = rules.readers.size > 0
     this.places = {
       ...(rules.budgets.length > 0 && { call: this.#budgets.call }),

@@ -1,4 +1,4 @@
-import type { Target } from "@bellwether/core"
+import type { QuotaLevel, Target } from "@bellwether/core"
 import type { BudgetOptions, BudgetScope } from "./budget-options.ts"
 import type { KeyQuotas } from "./key-quotas.ts"
 import type { Purse } from "./purse.ts"
@@ -69,6 +69,38 @@ export function budgetSnapshot({ account, budget, subject }: Purse, dateMs: numb
     used: plain(used),
     reserved: plain(account.held(dateMs)),
     left: plain(Math.max(0, limit - used)),
+    ...(resetAtMs !== undefined && { resetAtMs }),
+  }
+}
+
+/** The same for whoever shows levels of any kind; keys that no provider has told of are left out. */
+export function levelsOf({ keys, budgets }: QuotaSnapshot): readonly QuotaLevel[] {
+  const told = keys.filter(({ checkedAtMs }) => checkedAtMs !== undefined)
+  return [
+    ...told.map((key) => ({
+      source: "provider" as const,
+      name: key.target,
+      unit: key.unit ?? "units",
+      ...amountsOf(key),
+    })),
+    ...budgets.map((budget) => ({
+      source: "budget" as const,
+      name: budget.name,
+      ...(budget.subject !== "" && { subject: budget.subject }),
+      unit: budget.unit,
+      ...amountsOf(budget),
+    })),
+  ]
+}
+
+function amountsOf({
+  left,
+  limit,
+  resetAtMs,
+}: QuotaReading): Pick<QuotaLevel, "left" | "limit" | "resetAtMs"> {
+  return {
+    ...(left !== undefined && { left }),
+    ...(limit !== undefined && { limit }),
     ...(resetAtMs !== undefined && { resetAtMs }),
   }
 }
