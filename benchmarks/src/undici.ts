@@ -1,0 +1,78 @@
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+import type { Fetch } from "@bellwether/core"
+import { createUndiciFetch } from "@bellwether/undici"
+import { bellwether } from "bellwether"
+import { Pool } from "undici"
+import { bodies } from "./gateway/load.ts"
+import { measure, print } from "./measure.ts"
+import type { Contestant } from "./measure.ts"
+
+const headers = { "content-type": "application/json", authorization: "Bearer none" }
+
+const times =
+  (run: () => Promise<unknown>): Contestant =>
+  async (count) => {
+    for (let turn = 0; turn < count; turn++) await run()
+  }
+
+/** The least there is to do: the bytes are counted as undici hands them over. */
+const dispatched = (pool: Pool, body: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    let bytes = 0
+    pool.dispatch(
+      { path: "/v1/chat/completions", method: "POST", headers, body },
+      {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData(_controller, chunk) {
+          bytes += chunk.length
+        },
+        onResponseEnd: () => resolve(bytes),
+        onResponseError: (_controller, error) => reject(error),
+      },
+    )
+  })
+
+async function counted({ body }: Response): Promise<number> {
+  let bytes = 0
+  for await (const chunk of body ?? []) bytes += chunk.length
+  return bytes
+}
+
+/** What the transports cost, bare and under the default stack. The server is a process of its own: its time is not counted. */
+export async function undici(): Promise<void> {
+  const server = fork(fileURLToPath(new URL("./gateway/upstream.ts", import.meta.url)))
+  const [port] = (await once(server, "message")) as [number]
+  const origin = `http://127.0.0.1:${port}`
+  const endpoints = [{ id: "loopback", baseURL: `${origin}/v1`, key: "none" }]
+  const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0 })
+  await using ours = createUndiciFetch()
+  await using overGlobal = bellwether({ endpoints })
+  await using overOurs = bellwether({ endpoints, fetch: ours })
+  for (const [what, body] of Object.entries(bodies)) {
+    const init = { method: "POST", headers, body }
+    const bare = (fetch: Fetch): Contestant =>
+      times(async () => counted(await fetch(`${origin}/v1/chat/completions`, init)))
+    print(
+      what === "json" ? "A call, 1 kB JSON, one at a time" : "A stream of 51 events, one at a time",
+      await measure(
+        {
+          "undici Pool.dispatch": times(() => dispatched(pool, body)),
+          "@bellwether/undici": bare(ours),
+          "global fetch": bare(fetch),
+          "default stack, @bellwether/undici": times(async () =>
+            counted(await overOurs.fetch("/chat/completions", init)),
+          ),
+          "default stack, global fetch": times(async () =>
+            counted(await overGlobal.fetch("/chat/completions", init)),
+          ),
+        },
+        { count: 400 },
+      ),
+    )
+  }
+  await pool.close()
+  server.kill()
+}
