@@ -4,6 +4,7 @@ import type { Plugin } from "@bellwether/core"
 import { cost, priceList } from "@bellwether/cost"
 import { health, HealthChanged } from "@bellwether/health"
 import { metrics } from "@bellwether/metrics"
+import { quota } from "@bellwether/quota"
 import { rateLimit } from "@bellwether/rate-limit"
 import { retry } from "@bellwether/retry"
 import { CallWaited, router } from "@bellwether/router"
@@ -68,6 +69,31 @@ describe("metrics hears of", () => {
     expect(primary().health, "one probe does not tell").toBe("healthy")
     await clock.advance(300_000)
     expect(found).toEqual([["unhealthy", "unhealthy"]])
+    const { probes } = primary()
+    expect(probes.total).toBeGreaterThan(2)
+    expect(probes).toMatchObject({ outcomes: { error: probes.total }, latencyMs: null })
+    await pipeline.close()
+  })
+
+  test("how long probes take that are answered", async () => {
+    const { clock, pipeline, stats } = setUp([health()])
+    await clock.runUntil(pipeline.ready())
+    const { total, outcomes, latencyMs } = stats.snapshot().targets["backup/key-1"]!.probes
+    expect({ total, outcomes }).toEqual({ total: 1, outcomes: { up: 1 } })
+    expect(latencyMs!.max).toBeGreaterThanOrEqual(0)
+    await pipeline.close()
+  })
+
+  test("what quota has been told, and what is left of its budgets", async () => {
+    const quotas = quota({
+      usage: { primary: () => ({ left: 30, limit: 120, unit: "requests" }) },
+      budgets: [{ limit: { requests: 10 }, per: "hour", name: "hourly" }],
+    })
+    const { clock, pipeline, ask, primary, stats } = setUp([quotas])
+    await clock.runUntil(pipeline.ready())
+    await ask()
+    expect(primary().quota).toMatchObject({ unit: "requests", left: 30, limit: 120, remainingRatio: 0.25 })
+    expect(stats.snapshot().budgets).toMatchObject({ hourly: { left: 9, limit: 10, remainingRatio: 0.9 } })
     await pipeline.close()
   })
 

@@ -28,6 +28,10 @@ async function familiesOf(name: string): Promise<readonly MetricFamily[]> {
     clock,
     metrics: false,
     circuitBreaker: { consecutiveFailures: 2 },
+    quota: {
+      usage: { primary: () => ({ left: 30, limit: 120, unit: "requests" }) },
+      budgets: [{ limit: { requests: 1_000 }, per: "hour" }],
+    },
     cost: { prices: priceList({ "gpt-4o": { input: 2, output: 8 } }) },
     use: [
       stats,

@@ -1,7 +1,8 @@
-import { AttemptEnded, AttemptStarted, CallEnded, CallStarted, CostOf, TargetRefused } from "@bellwether/core"
-import type { Attempt, Ending, Services, Target } from "@bellwether/core"
+import { AttemptEnded, AttemptStarted, CallEnded, CallStarted, TargetRefused } from "@bellwether/core"
+import { CostOf, QuotaLevels } from "@bellwether/core"
+import type { Attempt, Ending, QuotaLevel, Services, Target } from "@bellwether/core"
 import { Healths } from "./healths.ts"
-import { CallWaited, CircuitClosed, CircuitHalfOpened, CircuitOpened } from "./heard-events.ts"
+import { CallWaited, CircuitClosed, CircuitHalfOpened, CircuitOpened, ProbeEnded } from "./heard-events.ts"
 import { Ledgers, sliceMs } from "./ledgers.ts"
 import type { Ledger } from "./ledger.ts"
 import { Models } from "./models.ts"
@@ -15,6 +16,8 @@ export interface Counted {
   readonly ledger: Ledger
   readonly models: Models
   readonly healths: Healths
+  /** What is left now of quotas and budgets. */
+  readonly levels: readonly QuotaLevel[]
   readonly services: Services
   /** Whether anybody knows what attempts cost. */
   readonly isCosted: boolean
@@ -28,6 +31,7 @@ export class Counting {
   readonly #ledgers = new Ledgers()
   readonly #healths: Healths
   readonly #costOf: () => CostOf
+  readonly #levels: () => QuotaLevels
   #resetAtMs = 0
   #sinceMs = 0
 
@@ -38,6 +42,7 @@ export class Counting {
     this.#models = new Models(rules)
     this.#healths = new Healths(services)
     this.#costOf = services.use(CostOf)
+    this.#levels = services.use(QuotaLevels)
     this.reset()
     on(CallStarted, ({ call }) => void this.#models.of(call.model).inFlight++)
     on(CallEnded, ({ call, ending }) => {
@@ -61,6 +66,9 @@ export class Counting {
     })
     on(CircuitHalfOpened, ({ target, model }) => void this.#circuitIs("half-open", target, model))
     on(CircuitClosed, ({ target, model }) => void this.#circuitIs("closed", target, model))
+    on(ProbeEnded, ({ target, result }) => {
+      if (this.#targetIds.has(target.id)) this.#ledger().probesOf(target.id).ended(result)
+    })
   }
 
   reset(): void {
@@ -80,6 +88,7 @@ export class Counting {
       ledger: isWhole ? this.#ledgers.total() : this.#ledgers.since(windowStartMs),
       models: this.#models,
       healths: this.#healths,
+      levels: this.#levels().all(),
       services: this.#services,
       isCosted: this.#costOf() !== CostOf.fallback,
     }

@@ -25,5 +25,16 @@ export type HealthState = "healthy" | "degraded" | "unhealthy"
 export const HealthChanged: EventType<{ readonly scope: Scope; readonly to: HealthState }> =
   defineEvent("health-changed")
 
+/** What came of a probe: answered as expected or otherwise, not in time, or not at all. */
+export type ProbeOutcome = "up" | "down" | "timeout" | "error"
+
+/** What of a probe is counted. */
+export interface HeardProbe {
+  readonly outcome: ProbeOutcome
+  /** To the head of the answer, or until it was given up. */
+  readonly latencyMs: number
+}
+
 /** From `health`. */
-export const ProbeEnded: EventType<{ readonly target: Target }> = defineEvent("probe-ended")
+export const ProbeEnded: EventType<{ readonly target: Target; readonly result: HeardProbe }> =
+  defineEvent("probe-ended")

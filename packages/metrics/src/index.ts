@@ -1,4 +1,5 @@
-export type { HealthState } from "./heard-events.ts"
+export type { HealthState, ProbeOutcome } from "./heard-events.ts"
+export type { LevelStatistics } from "./levels.ts"
 export { metrics } from "./metrics.ts"
 export type { Metrics } from "./metrics.ts"
 export type { MetricsOptions } from "./options.ts"
@@ -12,6 +13,7 @@ export type {
   MetricsSnapshot,
   ModelStatistics,
   OutcomeStatistics,
+  ProbeStatistics,
   SnapshotOptions,
   Speeds,
   Statistics,

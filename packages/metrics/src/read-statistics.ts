@@ -3,7 +3,8 @@ import { AttemptCell } from "./attempt-cell.ts"
 import { CallCell } from "./call-cell.ts"
 import { isGivenUp } from "./outcomes.ts"
 import type { Outcomes } from "./outcomes.ts"
-import type { CallStatistics, Durations, OutcomeStatistics } from "./statistics.ts"
+import type { ProbeCell } from "./probe-cell.ts"
+import type { CallStatistics, Durations, OutcomeStatistics, ProbeStatistics } from "./statistics.ts"
 import type { Speeds, Statistics, WorkStatistics } from "./statistics.ts"
 
 /** What was counted in some cells, and how many are under way there now. */
@@ -83,6 +84,13 @@ export function readWork(cell: AttemptCell, isCosted: boolean): WorkStatistics {
     cost: isCosted ? { nanoUsd, estimatedNanoUsd, unknown } : null,
   }
 }
+
+/** What came of probes. */
+export const readProbes = ({ outcomes, durationMs }: ProbeCell): ProbeStatistics => ({
+  total: outcomes.sum,
+  outcomes: Object.fromEntries(outcomes.entries()),
+  latencyMs: readDurations(durationMs),
+})
 
 const readDurations = (ms: Histogram): Durations | null => ms.summary() ?? null
 

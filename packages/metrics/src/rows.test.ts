@@ -1,4 +1,4 @@
-import { CostOf, defineEvent } from "@bellwether/core"
+import { CostOf, defineEvent, QuotaLevels } from "@bellwether/core"
 import type { Plugin, Services } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { route, setUp } from "../test/stage.ts"
@@ -212,15 +212,67 @@ describe("what other plugins tell", () => {
     const changed = (scope: object, to: string) => emit(defineEvent("health-changed"), { scope, to })
     const states = () => Object.values(stats.snapshot().targets).map(({ health }) => health)
     expect(states()).toEqual([null, null, null])
-    emit(defineEvent("probe-ended"), { target: targets[0] })
+    const probed = (place: number) =>
+      emit(defineEvent("probe-ended"), { target: targets[place], result: { outcome: "up", latencyMs: 7 } })
+    probed(0)
     expect(states()).toEqual(["healthy", null, null])
     changed({ endpoint: "backup" }, "degraded")
     changed({ endpoint: "backup", key: "key-2" }, "unhealthy")
     changed({ endpoint: "backup", key: "key-2", model: "gpt-4o" }, "healthy")
     changed({ endpoint: "nobody" }, "unhealthy")
-    emit(defineEvent("probe-ended"), { target: targets[2] })
+    probed(2)
     expect(states()).toEqual(["healthy", "degraded", "unhealthy"])
     changed({ endpoint: "backup", key: "key-2" }, "healthy")
     expect(states()).toEqual(["healthy", "degraded", "degraded"])
+  })
+
+  test("probes, by target, what came of them, and how long answers took; also in a window", async () => {
+    const tell = handle()
+    const { stats, clock } = setUp({ use: [tell] })
+    const { emit, targets } = tell.services
+    const probed = (target: object | undefined, outcome: string, latencyMs: number) =>
+      emit(defineEvent("probe-ended"), { target, result: { outcome, latencyMs } })
+    probed(targets[0], "up", 640)
+    probed({ id: "nobody/key-1" }, "up", 7)
+    await clock.advance(120_000)
+    probed(targets[0], "down", 640)
+    probed(targets[0], "timeout", 10_000)
+    const of = (id: string, window?: "1m") => stats.snapshot(window && { window }).targets[id]!.probes
+    expect(of("primary/key-1")).toEqual({
+      total: 3,
+      outcomes: { up: 1, down: 1, timeout: 1 },
+      latencyMs: { mean: 640, p50: 640, p95: 640, p99: 640, max: 640 },
+    })
+    expect(of("primary/key-1", "1m").outcomes).toEqual({ down: 1, timeout: 1 })
+    expect(of("backup/key-1")).toEqual({ total: 0, outcomes: {}, latencyMs: null })
+    expect(Object.keys(stats.snapshot().targets)).toHaveLength(3)
+  })
+})
+
+test("what is left of quotas and budgets is told as it is now; of a budget of many, the least", () => {
+  const told = { left: 90 }
+  const keeper: Plugin = {
+    name: "keeper",
+    setup: ({ provide }) =>
+      provide(QuotaLevels, {
+        all: () => [
+          { source: "provider", name: "primary/key-1", unit: "requests", limit: 100, resetAtMs: 7, ...told },
+          { source: "provider", name: "backup/key-1", unit: "usd", left: 3 },
+          { source: "budget", name: "daily", subject: "a", unit: "usd", left: 4, limit: 5 },
+          { source: "budget", name: "daily", subject: "b", unit: "usd", left: 1, limit: 5 },
+          { source: "budget", name: "daily", subject: "c", unit: "usd", left: 5, limit: 5 },
+        ],
+      }),
+  }
+  const { stats } = setUp({ use: [keeper] })
+  const quota = (id: string) => stats.snapshot().targets[id]!.quota
+  const primary = { unit: "requests", left: 90, limit: 100, remainingRatio: 0.9, resetAtMs: 7 }
+  expect(quota("primary/key-1")).toEqual(primary)
+  told.left = -5
+  expect(quota("primary/key-1")).toEqual({ ...primary, left: -5, remainingRatio: 0 })
+  expect(quota("backup/key-1")).toMatchObject({ left: 3, limit: null, remainingRatio: null })
+  expect(quota("backup/key-2")).toBeNull()
+  expect(stats.snapshot().budgets).toEqual({
+    daily: { unit: "usd", left: 1, limit: 5, remainingRatio: 0.2, resetAtMs: null },
   })
 })

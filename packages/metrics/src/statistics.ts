@@ -1,5 +1,6 @@
 import type { FailureClass } from "@bellwether/wire"
-import type { HealthState } from "./heard-events.ts"
+import type { HealthState, ProbeOutcome } from "./heard-events.ts"
+import type { LevelStatistics } from "./levels.ts"
 import type { CircuitState } from "./series.ts"
 
 /** How durations are spread, in milliseconds. Mean and max are exact, percentiles within 2 %. */
@@ -97,6 +98,15 @@ export interface ModelStatistics extends Statistics {
   readonly calls: CallStatistics
 }
 
+/** What came of the probes of a target. */
+export interface ProbeStatistics {
+  readonly total: number
+  /** `up`: answered as expected. `down`: answered otherwise. `timeout`: not in time. `error`: not at all. */
+  readonly outcomes: Readonly<Partial<Record<ProbeOutcome, number>>>
+  /** From the request to the head of the answer, of the answered ones; `null` while there are none. */
+  readonly latencyMs: Durations | null
+}
+
 /** The numbers of one target's attempts, and how it is now. */
 export interface TargetStatistics extends Statistics {
   readonly status: "available" | "degraded" | "unavailable"
@@ -106,6 +116,9 @@ export interface TargetStatistics extends Statistics {
   readonly circuits: Readonly<Record<string, CircuitState>>
   /** As `health` has found it; `null` while it has said nothing. */
   readonly health: HealthState | null
+  readonly probes: ProbeStatistics
+  /** What its provider has told is left; `null` while it has told nothing. */
+  readonly quota: LevelStatistics | null
 }
 
 /** The numbers of a pipeline's calls, and of the attempts they took. Plain data. */
@@ -120,6 +133,8 @@ export interface MetricsSnapshot extends Statistics, CallStatistics {
   readonly targets: Readonly<Record<string, TargetStatistics>>
   /** Attempts and calls, by the model asked for; `(none)` where none was named, `(other)` for those without a row. */
   readonly models: Readonly<Record<string, ModelStatistics>>
+  /** What is left now of our own budgets, by name; of one with several subjects, of that with the least. */
+  readonly budgets: Readonly<Record<string, LevelStatistics>>
 }
 
 /** What a snapshot is of. */

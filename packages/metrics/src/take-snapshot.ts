@@ -2,7 +2,10 @@ import type { Board, Target } from "@bellwether/core"
 import { CallCell } from "./call-cell.ts"
 import { AttemptCell } from "./attempt-cell.ts"
 import type { Counted } from "./counting.ts"
-import { attemptsOf, callsOf, readAttempts, readCalls, readOutcomes, readWork } from "./read-statistics.ts"
+import { budgetsOf, quotaOf } from "./levels.ts"
+import { ProbeCell } from "./probe-cell.ts"
+import { attemptsOf, callsOf, readAttempts, readCalls } from "./read-statistics.ts"
+import { readOutcomes, readProbes, readWork } from "./read-statistics.ts"
 import type { Part } from "./read-statistics.ts"
 import type { AttemptSeries, CircuitState } from "./series.ts"
 import type { MetricsSnapshot, TargetStatistics } from "./statistics.ts"
@@ -14,7 +17,7 @@ interface AttemptPart extends Part<AttemptCell> {
 
 /** Sums what was counted by endpoint, target and model. */
 export function takeSnapshot({ sinceMs, ledger, models, ...now }: Counted): MetricsSnapshot {
-  const { services, healths, isCosted } = now
+  const { services, healths, levels, isCosted } = now
   const rows = models.all().map((series) => ({
     name: series.model,
     calls: { cell: ledger.calls.get(series) ?? new CallCell(), inFlight: series.inFlight },
@@ -52,6 +55,8 @@ export function takeSnapshot({ sinceMs, ledger, models, ...now }: Counted): Metr
         ...readState(target, services.board),
         circuits: readCircuits(target, models),
         health: healths.of(target) ?? null,
+        probes: readProbes(ledger.probes.get(target.id) ?? new ProbeCell()),
+        quota: quotaOf(target, levels) ?? null,
       },
     ]),
     models: record(
@@ -61,6 +66,7 @@ export function takeSnapshot({ sinceMs, ledger, models, ...now }: Counted): Metr
         { ...readAttempts(attemptsOf(attempts), isCosted), calls: readCalls(calls) },
       ],
     ),
+    budgets: Object.fromEntries(budgetsOf(levels)),
   }
 }
 

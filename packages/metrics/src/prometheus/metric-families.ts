@@ -1,7 +1,10 @@
 import { AttemptCell } from "../attempt-cell.ts"
 import { CallCell } from "../call-cell.ts"
 import type { Counted } from "../counting.ts"
+import { budgetsOf, quotaOf } from "../levels.ts"
+import { ProbeCell } from "../probe-cell.ts"
 import { attemptMetrics } from "./attempt-metrics.ts"
+import { budgetMetrics } from "./budget-metrics.ts"
 import { callMetrics } from "./call-metrics.ts"
 import { familiesOf } from "./definition.ts"
 import type { Labels } from "./definition.ts"
@@ -10,7 +13,7 @@ import { targetMetrics } from "./target-metrics.ts"
 
 /** All there is to tell, with these labels on everything. */
 export function metricFamilies(counted: Counted, labels: Labels): readonly MetricFamily[] {
-  const { ledger, models, services, healths, isCosted } = counted
+  const { ledger, models, services, healths, levels, isCosted } = counted
   const all = models.all()
   const calls = all.flatMap((series) => {
     const cell = ledger.calls.get(series)
@@ -29,11 +32,15 @@ export function metricFamilies(counted: Counted, labels: Labels): readonly Metri
   const targets = services.targets.map((target) => {
     const { endpoint, key, tier } = target
     const { status } = services.board.read(target, undefined)
-    return { labels: { ...labels, endpoint, key }, tier, status, health: healths.of(target) }
+    const probes = ledger.probes.get(target.id) ?? new ProbeCell()
+    const [health, quota] = [healths.of(target), quotaOf(target, levels)]
+    return { labels: { ...labels, endpoint, key }, tier, status, health, probes, quota }
   })
+  const budgets = [...budgetsOf(levels)].map(([budget, level]) => ({ labels: { ...labels, budget }, level }))
   return [
     ...familiesOf(callMetrics, calls),
     ...familiesOf(attemptMetrics, attempts),
     ...familiesOf(targetMetrics, targets),
+    ...familiesOf(budgetMetrics, budgets),
   ]
 }

@@ -1,4 +1,4 @@
-import { CostOf, defineEvent } from "@bellwether/core"
+import { CostOf, defineEvent, QuotaLevels } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { expect, test } from "vitest"
 import { readPrometheus } from "../../test/read-prometheus.ts"
@@ -8,15 +8,26 @@ import { ownLabels } from "./labels.ts"
 
 const down = { kind: "status", status: 500 } as const
 
-/** Knows costs, breaks a circuit and finds a target unhealthy, so that there is something to tell. */
+/** Knows costs and quotas, probes, breaks a circuit and finds a target unhealthy: so there is something to tell. */
 const busy: Plugin = {
   name: "busy",
   setup(services) {
     const { targets, emit, on, provide } = services
     provide(CostOf, { attempt: () => ({ nanoUsd: 1_500, usage: undefined }), tokens: () => undefined })
+    provide(QuotaLevels, {
+      all: () => [
+        { source: "provider", name: "primary/key-1", unit: "requests", left: 20, limit: 80 },
+        { source: "provider", name: "backup/key-1", unit: "usd", left: 3 },
+        { source: "provider", name: "backup/key-2", unit: "usd" },
+        { source: "budget", name: "daily", subject: "search", unit: "usd", left: 3, limit: 5 },
+        { source: "budget", name: "daily", subject: "chat", unit: "usd", left: 1, limit: 5 },
+      ],
+    })
     on(defineEvent<{ call: object }>("call-started"), ({ call }) => {
       emit(defineEvent("call-waited"), { call, waitMs: 30 })
       emit(defineEvent("circuit-opened"), { target: targets[0], model: "gpt-4o" })
+      const result = { outcome: "down", latencyMs: 70 }
+      emit(defineEvent("probe-ended"), { target: targets[0], result })
       emit(defineEvent("health-changed"), { scope: { endpoint: "primary" }, to: "unhealthy" })
     })
   },
@@ -83,6 +94,12 @@ test("what it tells is what the snapshot tells", async () => {
   expect(sum("circuit_state", { model: "gpt-4o", state: "open" })).toBe(1)
   expect(sum("circuit_state")).toBe(1)
   expect(sum("health_state", { endpoint: "primary", state: "unhealthy" })).toBe(1)
+  expect(sum("probes_total", { endpoint: "primary", key: "key-1", outcome: "down" })).toBe(2)
+  expect(sum("probe_duration_seconds_sum")).toBeCloseTo(0.14)
+  expect(sum("quota_remaining_ratio", { endpoint: "primary", key: "key-1" })).toBe(0.25)
+  expect(sum("quota_remaining_ratio"), "of nobody else").toBe(0.25)
+  expect(sum("quota_remaining", { endpoint: "backup", unit: "usd" })).toBe(3)
+  expect(sum("budget_remaining_ratio", { budget: "daily" })).toBe(0.2)
   expect(sum("target_status", { status: "available" })).toBe(Object.keys(targets).length)
   expect(sum("target_info", { tier: "1", endpoint: "backup" })).toBe(2)
   expect(sum("calls_in_flight") + sum("attempts_in_flight")).toBe(0)
@@ -91,10 +108,12 @@ test("what it tells is what the snapshot tells", async () => {
 test("the buckets of a histogram are cumulative and end with the count", async () => {
   const { samples, stats } = await told()
   const names = stats.families().flatMap(({ name, type }) => (type === "histogram" ? [name] : []))
-  expect(names).toHaveLength(6)
+  expect(names).toHaveLength(7)
   for (const name of names) {
     const of = (suffix: string) =>
-      samples.filter((sample) => sample.name === name + suffix && sample.labels["model"] === "gpt-4o")
+      samples.filter(
+        ({ name: other, labels: { model = "gpt-4o" } }) => other === name + suffix && model === "gpt-4o",
+      )
     const buckets = of("_bucket")
     const bounds = buckets.map(({ labels }) => (labels["le"] === "+Inf" ? Infinity : Number(labels["le"])))
     const counts = buckets.map(({ value }) => value)
@@ -130,8 +149,8 @@ test("however many models there are, there are only so many labels", async () =>
   expect([...models].toSorted()).toEqual(["(other)", "model-0", "model-1", "model-2"])
 })
 
-test("a circuit, a health and a cost nobody knows of are not told", async () => {
+test("a circuit, a health, a quota and a cost nobody knows of are not told", async () => {
   const { stats, askThrough } = setUp()
   await askThrough()
-  expect(stats.prometheus()).not.toMatch(/circuit|health_state|cost/)
+  expect(stats.prometheus()).not.toMatch(/circuit|health_state|probe|quota|budget|cost/)
 })
