@@ -71,6 +71,7 @@ const checks = shape<BellwetherOptions>({
   clock: passedOn,
   random: passedOn,
   store: passedOn,
+  state: passedOn,
   deadlineMs: passedOn,
   attempts: passedOn,
   rules: passedOn,

@@ -6,6 +6,7 @@ import type { EventBus } from "./event.ts"
 import type { Target } from "./target.ts"
 import { available, covers, worse } from "./verdict.ts"
 import type { Scope, Verdict } from "./verdict.ts"
+import { Waiters } from "./waiters.ts"
 
 interface NamedAdmission {
   readonly source: string
@@ -28,14 +29,9 @@ export function createBoard(
 ): PipelineBoard {
   const standing = new Map<string, Statement>()
   const admissions: NamedAdmission[] = []
-  let waiters = new Set<() => void>()
-
-  function touch(): void {
-    if (waiters.size === 0) return
-    const woken = waiters
-    waiters = new Set()
-    for (const wake of woken) wake()
-  }
+  const waiters = new Waiters()
+  const touch = (): void => waiters.wake()
+  const changed = (signal?: AbortSignal): Promise<void> => waiters.wait(signal)
 
   function say(source: string, scope: Scope, verdict: Verdict): void {
     const key = keyOf(source, scope)
@@ -93,22 +89,6 @@ export function createBoard(
       })),
     )
     return [...said, ...peeked.filter(({ verdict }) => verdict.status !== "available")]
-  }
-
-  function changed(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const quit = (): void => {
-        waiters.delete(wake)
-        reject(signal?.reason)
-      }
-      const wake = (): void => {
-        signal?.removeEventListener("abort", quit)
-        resolve()
-      }
-      signal?.addEventListener("abort", quit, { once: true })
-      waiters.add(wake)
-    })
   }
 
   return {

@@ -20,6 +20,8 @@ import { systemRandom } from "./random.ts"
 import type { AttemptRequest, CallRequest } from "./request.ts"
 import { createRouteReader } from "./route.ts"
 import { createCells } from "./shared-cells.ts"
+import { createState } from "./state.ts"
+import type { LearntState } from "./state.ts"
 import { closed } from "./stop.ts"
 import { guardStore } from "./store-guard.ts"
 import { createTransport } from "./transport.ts"
@@ -46,6 +48,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   checkPipelineOptions(options)
   const { use = [], clock = systemClock, random = systemRandom, rules = [] } = options
   const { deadlineMs = 600_000, attempts = 8 } = options
+  // Options are checked: it is one of ours.
+  const state = (options.state ?? createState()) as LearntState
   const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
 
   const closing = new AbortController()
@@ -65,24 +69,40 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         events.emit(StoreFound, {})
       },
     })
-  const cells = createCells({ store, clock, signal: closing.signal, onChange: board.touch })
+  const cells = createCells({
+    state,
+    store,
+    clock,
+    signal: closing.signal,
+    onChange: board.touch,
+  })
   const servicesOf = createServices({
     clock,
     random,
     store,
     board,
     cells,
+    state,
     endpoints: byId,
     targets,
+    renewed: state.renewed(endpoints),
     transport,
     events,
     signal: closing.signal,
   })
 
-  const installed: { readonly source: string; readonly places: Places }[] = use.map((plugin) => ({
-    source: plugin.name,
-    places: plugin.setup(servicesOf(plugin.name)) ?? {},
-  }))
+  let installed: readonly { readonly source: string; readonly places: Places }[]
+  try {
+    installed = use.map((plugin) => ({
+      source: plugin.name,
+      places: plugin.setup(servicesOf(plugin.name)) ?? {},
+    }))
+  } catch (error) {
+    // What some of them have begun ends with a pipeline that is none.
+    closing.abort()
+    throw error
+  }
+  state.adopt(clock, endpoints)
   const callLayers: Layer<CallRequest>[] = []
   const attemptLayers: Layer<AttemptRequest>[] = []
   const admissions: { source: string; admission: Admission }[] = []
@@ -112,6 +132,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     events,
     deadlineMs,
     attempts,
+    recent: state.calls,
     hints: installed.flatMap(({ places }) => places.hints ?? []),
   })
 
@@ -163,9 +184,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           .filter(([, data]) => data !== undefined),
       ),
     }),
-    explain: edge.explain,
+    explain: state.calls.find,
     describe: () => describeStack(installed, targets),
     ready,
+    state,
+    idle: edge.idle,
     close,
     [Symbol.asyncDispose]: close,
   }

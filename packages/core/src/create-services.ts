@@ -7,6 +7,7 @@ import { PipelineError } from "./pipeline-error.ts"
 import type { Random } from "./random.ts"
 import type { ProbeRequest, Services } from "./services.ts"
 import type { Cells } from "./shared-cells.ts"
+import type { LearntState } from "./state.ts"
 import type { Store } from "./store.ts"
 import type { Target } from "./target.ts"
 import type { Transport } from "./transport.ts"
@@ -18,8 +19,10 @@ export interface ServicesOptions {
   readonly store: Store | undefined
   readonly board: PipelineBoard
   readonly cells: Cells
+  readonly state: LearntState
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly targets: readonly Target[]
+  readonly renewed: readonly Target[]
   readonly transport: Transport
   readonly events: EventBus
   readonly signal: AbortSignal
@@ -27,7 +30,8 @@ export interface ServicesOptions {
 
 /** Makes what each plugin is lent; the plugin's name is on what it says and provides. */
 export function createServices(options: ServicesOptions): (plugin: string) => Services {
-  const { clock, random, store, board, cells, endpoints, targets, transport, events, signal } = options
+  const { clock, random, store, board, cells, state, endpoints, targets, renewed } = options
+  const { transport, events, signal } = options
   const provided = new Map<string, { readonly by: string; readonly implementation: unknown }>()
 
   function provide<T>(by: string, key: Key<T>, implementation: T): void {
@@ -68,7 +72,9 @@ export function createServices(options: ServicesOptions): (plugin: string) => Se
     store,
     board: board.from(plugin),
     targets,
+    renewed,
     signal,
+    kept: (name, make) => state.kept(`${plugin}:${name}`, make),
     shared: (key, cellOptions) => cells.shared(`${plugin}:${key}`, cellOptions),
     send,
     provide: (key, implementation) => provide(plugin, key, implementation),

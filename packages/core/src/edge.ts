@@ -3,7 +3,7 @@ import { answerResponse } from "./answer-response.ts"
 import type { Board } from "./board.ts"
 import { pipelineError } from "./call-error.ts"
 import { recordOf } from "./call-record.ts"
-import type { CallRecord } from "./call-record.ts"
+import { CallsUnderWay } from "./calls-under-way.ts"
 import type { Clock } from "./clock.ts"
 import type { Delivery } from "./delivery.ts"
 import { errorResponse } from "./error-response.ts"
@@ -17,14 +17,16 @@ import { LiveContext } from "./live-context.ts"
 import type { CallResult } from "./pipeline.ts"
 import { positiveMilliseconds } from "./option-checks.ts"
 import { refuseFaults } from "./options.ts"
-import { recentCalls } from "./recent-calls.ts"
+import type { RecentCalls } from "./recent-calls.ts"
 import type { Next } from "./plugin.ts"
 import type { Random } from "./random.ts"
 import { readRequest } from "./read-request.ts"
 import { arrival, isPending, takeBody } from "./request-body.ts"
-import type { CallInput, ReadRequest } from "./read-request.ts"
-import type { CallRequest } from "./request.ts"
+import type { PendingBody } from "./request-body.ts"
+import type { CallInput } from "./read-request.ts"
+import type { CallRequest, RequestBody } from "./request.ts"
 import { badHint, cancelled, closed, deadlinePassed, isStop } from "./stop.ts"
+import type { Stop } from "./stop.ts"
 import type { Target } from "./target.ts"
 import { Trail, withTrail } from "./trail-headers.ts"
 
@@ -40,21 +42,40 @@ export interface EdgeOptions {
   readonly attempts: number
   /** What plugins let callers ask. */
   readonly hints: readonly Hint<unknown>[]
+  /** Where calls that are over are remembered. */
+  readonly recent: RecentCalls
 }
 
 /** Where calls come in and answers go out. */
 export interface Edge {
   call(input: CallInput): Promise<CallResult>
-  explain(callId: string): CallRecord | undefined
+  /**
+   * Resolves when no call is under way.
+   *
+   * @throws `signal.reason` when `signal` aborts before
+   */
+  idle(signal?: AbortSignal): Promise<void>
   close(): void
+}
+
+/** A call that has begun, and what it was read from. */
+interface Begun {
+  readonly record: LiveCall
+  readonly request: CallRequest
+  /** A sentence where they could not be read. */
+  readonly hints: Hints | string | undefined
+  readonly body: RequestBody | Stop | undefined
 }
 
 /** Makes calls out of inputs: one deadline, one signal, one response each. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { chain, targets, board, clock, random, events } = options
+  const { chain, targets, board, clock, random, events, recent } = options
   const readHints = createHintReader([Deadline, Tag, Trail, ...options.hints])
-  const live = new Set<LiveCall>()
-  const recent = recentCalls()
+  const live = new CallsUnderWay()
+  const forget = recent.alsoIn((id) => {
+    const record = live.find(id)
+    return record && recordOf(record, clock)
+  })
   let isClosed = false
 
   async function call(input: CallInput): Promise<CallResult> {
@@ -63,17 +84,16 @@ export function createEdge(options: EdgeOptions): Edge {
     refuseFaults(positiveMilliseconds(deadlineMs, "deadlineMs"))
     const { signal = null } = input
     const taken = input.body == null ? undefined : takeBody(input.body)
-    const body = isPending(taken) ? await arrival(taken, { signal, deadlineMs, clock }) : taken
-    const read = readRequest(input, isStop(body) ? undefined : body)
-    const hints = read.hints && readHints(read.hints)
-    const record = begin(read, typeof hints === "string" ? undefined : hints, startedAtMs, deadlineMs)
+    const { record, request, hints, body } = isPending(taken)
+      ? await beginLater(input, taken, startedAtMs, deadlineMs)
+      : begin(input, taken, startedAtMs, deadlineMs)
     const { allowedMs } = record
     const spentMs = isPending(taken) ? clock.now() - startedAtMs : 0
     const timer = clock.after(allowedMs - spentMs, () => record.stop(deadlinePassed(allowedMs)))
     const cancel = (): void => record.stop(cancelled(signal?.reason))
     signal?.addEventListener("abort", cancel)
     record.onEnd((ending) => {
-      live.delete(record)
+      live.remove(record)
       recent.add(recordOf(record, clock, ending))
       timer.cancel()
       signal?.removeEventListener("abort", cancel)
@@ -84,7 +104,7 @@ export function createEdge(options: EdgeOptions): Edge {
     if (isStop(body)) record.stop(body)
     if (typeof hints === "string") record.stop(badHint(hints))
     if (signal?.aborted) cancel()
-    const answer = await answered(record, read.request)
+    const answer = await answered(record, request)
     // The caller or the deadline may have been quicker than an answer on its way out.
     const stop = record.root.stopped
     if (stop !== undefined) return failed(record, stop.failure)
@@ -96,12 +116,32 @@ export function createEdge(options: EdgeOptions): Edge {
     return { ok: true, call: record, response }
   }
 
-  function begin(
-    { operation, model, stream, choices, maxTokens, repeatable, request }: ReadRequest,
-    hints: Hints | undefined,
+  /** Begins a call when its body is there. Until then it counts as under way all the same. */
+  async function beginLater(
+    input: CallInput,
+    pending: PendingBody,
     startedAtMs: number,
     allowedMs: number,
-  ): LiveCall {
+  ): Promise<Begun> {
+    const { signal = null } = input
+    live.arriving()
+    try {
+      const body = await arrival(pending, { signal, deadlineMs: allowedMs, clock })
+      return begin(input, body, startedAtMs, allowedMs)
+    } finally {
+      live.arrived()
+    }
+  }
+
+  function begin(
+    input: CallInput,
+    body: RequestBody | Stop | undefined,
+    startedAtMs: number,
+    allowedMs: number,
+  ): Begun {
+    const read = readRequest(input, isStop(body) ? undefined : body)
+    const { operation, model, stream, choices, maxTokens, repeatable, request } = read
+    const hints = read.hints && readHints(read.hints)
     const record = new LiveCall(
       {
         id: random.id(),
@@ -115,14 +155,14 @@ export function createEdge(options: EdgeOptions): Edge {
         allowedMs,
         targets,
         maxAttempts: repeatable ? options.attempts : 1,
-        hints,
+        hints: typeof hints === "string" ? undefined : hints,
       },
       clock,
       events,
     )
     live.add(record)
     events.emit(CallStarted, { call: record })
-    return record
+    return { record, request, hints, body }
   }
 
   /** The chain's answer, or the stop that came first: nobody inside can hold the caller. */
@@ -163,17 +203,13 @@ export function createEdge(options: EdgeOptions): Edge {
     return soonestMs > now && soonestMs < Infinity ? { ...failure, retryAfterMs: soonestMs - now } : failure
   }
 
-  function explain(callId: string): CallRecord | undefined {
-    for (const record of live) if (record.id === callId) return recordOf(record, clock)
-    return recent.find(callId)
-  }
-
   return {
     call,
-    explain,
+    idle: (signal) => live.idle(signal),
     close() {
       isClosed = true
       for (const record of live) record.stop(closed)
+      forget()
     },
   }
 }

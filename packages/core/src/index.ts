@@ -64,6 +64,8 @@ export { Circuits, CommitLimit, Parks, PriceOf, RetryBudget, StandIns } from "./
 export type { ProbeRequest, Services } from "./services.ts"
 export { serving } from "./serving.ts"
 export type { Shared, SharedOptions } from "./shared-cells.ts"
+export { createState } from "./state.ts"
+export type { State } from "./state.ts"
 export type { Store, StoredValue, StoreListener } from "./store.ts"
 export { guardStore } from "./store-guard.ts"
 export type { Price, Target } from "./target.ts"

@@ -1,5 +1,7 @@
+import { CellListeners } from "./cell-listeners.ts"
 import type { Clock, Timer } from "./clock.ts"
 import type { Shared, SharedOptions } from "./shared-cells.ts"
+import type { StateValue, Viewer } from "./state-value.ts"
 import type { Store, StoreOptions } from "./store.ts"
 
 /** What all cells of a pipeline have in common. */
@@ -30,43 +32,53 @@ const mostLostRounds = 16
  * A cell joined with its counterparts in other processes, like a state-based CRDT: read, merge, compare and set,
  * again on conflict. Merging once too often is always safe, so changes told late, twice or out of order do no harm.
  */
-export class JoinedCell<T> implements Shared<T>, Joined {
+export class JoinedCell<T> implements Shared<T>, Joined, Viewer {
   readonly #key: string
   readonly #options: SharedOptions<T>
   readonly #expiry: StoreOptions
   readonly #services: JoinedCellServices
-  readonly #listeners = new Set<(value: T) => void>()
-  #value: T
+  readonly #listeners: CellListeners<T>
+  readonly #value: StateValue<T>
+  readonly #unview: () => void
   /** What the store held when last heard of. */
   #stored: string | undefined
   #isStoredKnown = false
-  #isDirty = false
+  #isDirty: boolean
   /** Also while paused, and for ever once closed. */
   #isFlushing = false
   #pause: Timer | undefined
 
-  constructor(key: string, options: SharedOptions<T>, services: JoinedCellServices) {
+  constructor(key: string, value: StateValue<T>, options: SharedOptions<T>, services: JoinedCellServices) {
     this.#key = key
     this.#options = options
     this.#expiry = options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs }
     this.#services = services
-    this.#value = options.initial
+    this.#value = value
+    this.#isDirty = value.isWritten
+    this.#listeners = new CellListeners(services.onChange)
+    this.#unview = value.view(this)
     this.#flushSoon()
   }
 
   get(): T {
-    return this.#value
+    return this.#value.get()
   }
 
   set(value: T): void {
-    this.#value = value
+    this.#value.set(value, this)
     this.#isDirty = true
     this.#flushSoon()
   }
 
   onChange(listener: (value: T) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
+  }
+
+  /** Another pipeline may close before it has told the store. */
+  replaced(): void {
+    this.#isDirty = true
+    this.#flushSoon()
+    this.#listeners.tell(this.get())
   }
 
   learn(stored: string | undefined): void {
@@ -83,6 +95,7 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   }
 
   close(): void {
+    this.#unview()
     this.#isFlushing = true
     this.#pause?.cancel()
   }
@@ -90,16 +103,15 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   /** Merges what the store held. What can not be read as a value counts as none, and the next write replaces it. */
   #absorb(): void {
     if (this.#stored === undefined) return
-    const before = this.#value
+    const before = this.get()
     try {
       const merged = this.#options.merge(before, JSON.parse(this.#stored) as T)
       if (merged === before || JSON.stringify(merged) === JSON.stringify(before)) return
-      this.#value = merged
+      this.#value.set(merged, this)
     } catch {
       return
     }
-    for (const listener of this.#listeners) isolated(() => listener(this.#value))
-    isolated(() => this.#services.onChange?.())
+    this.#listeners.tell(this.get())
   }
 
   #flushSoon(): void {
@@ -131,7 +143,7 @@ export class JoinedCell<T> implements Shared<T>, Joined {
   async #swap(): Promise<boolean> {
     // A `set` may have taken back what was merged; in the store nothing is ever taken back.
     this.#absorb()
-    const value = this.#value
+    const value = this.get()
     const raw = JSON.stringify(value)
     if (raw !== this.#stored) {
       // Until the store has answered, nobody knows what it holds.
@@ -140,15 +152,7 @@ export class JoinedCell<T> implements Shared<T>, Joined {
       this.#stored = raw
       this.#isStoredKnown = true
     }
-    this.#isDirty = this.#value !== value
+    this.#isDirty = this.get() !== value
     return true
-  }
-}
-
-const isolated = (run: () => void): void => {
-  try {
-    run()
-  } catch {
-    // A listener's fault must not keep the cell from being shared.
   }
 }

@@ -1,5 +1,6 @@
 import { failureTable } from "@bellwether/wire"
 import type { ClassifierRule } from "@bellwether/wire"
+import { systemClock } from "./clock.ts"
 import type { Clock } from "./clock.ts"
 import type { EndpointOptions } from "./endpoint.ts"
 import { endpointCheck } from "./endpoint-checks.ts"
@@ -9,6 +10,8 @@ import type { Check } from "./options.ts"
 import type { Plugin } from "./plugin.ts"
 import type { Random } from "./random.ts"
 import { repeated } from "./repeated.ts"
+import { isState } from "./state.ts"
+import type { State } from "./state.ts"
 import type { Store } from "./store.ts"
 import type { Fetch } from "./transport.ts"
 
@@ -26,6 +29,11 @@ export interface PipelineOptions {
   readonly random?: Random
   /** Shares state with other processes. @default none: state stays in this process */
   readonly store?: Store
+  /**
+   * What earlier pipelines have learnt: `state` of one of them, or `createState()`. Takes a pipeline's place without
+   * forgetting anything; wants the same `clock`. @default nothing is known yet
+   */
+  readonly state?: State
   /** Milliseconds for a whole call, up to the commit of a stream. @default 600_000 */
   readonly deadlineMs?: number
   /** Attempts one call may take in all. @default 8 */
@@ -75,6 +83,7 @@ const checks = shape<PipelineOptions>({
   clock: anyObject,
   random: anyObject,
   store: anyObject,
+  state: must("the state of a pipeline, or createState()", isState),
   deadlineMs: positiveMilliseconds,
   attempts: count,
   rules: listOf(rule),
@@ -86,7 +95,14 @@ const checks = shape<PipelineOptions>({
  * @throws PipelineError `invalid-options`
  */
 export function checkPipelineOptions(options: PipelineOptions | undefined): void {
-  refuseFaults(checks(options ?? {}, ""))
+  refuseFaults([...checks(options ?? {}, ""), ...otherTime(options)])
+}
+
+/** The times in a state mean nothing to another clock. */
+function otherTime({ state, clock = systemClock }: Partial<PipelineOptions> = {}): readonly string[] {
+  return !isState(state) || state.isTimedBy(clock)
+    ? []
+    : ["state was learnt by another clock: give this pipeline the same clock, or a state of its own."]
 }
 
 /** The names that entries of a list have under a member; whatever else is wrong with them is told elsewhere. */

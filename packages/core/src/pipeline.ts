@@ -4,6 +4,7 @@ import type { EventType } from "./event.ts"
 import type { Failure } from "./failure.ts"
 import type { PipelineError } from "./pipeline-error.ts"
 import type { CallInput } from "./read-request.ts"
+import type { State } from "./state.ts"
 import type { Target } from "./target.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -53,7 +54,10 @@ export interface Pipeline extends AsyncDisposable {
   readonly on: <T>(type: EventType<T>, listener: (data: T) => void) => () => void
   /** The state of everything; verdicts are those for this model, if one is named. */
   readonly inspect: (model?: string) => Inspection
-  /** What a call did and why: one that runs, or one of the last 100; `undefined` for others. */
+  /**
+   * What a call did and why: one that runs, or one of the last 100, of pipelines with the same
+   * state too; `undefined` for others.
+   */
   readonly explain: (callId: string) => CallRecord | undefined
   /** The stack in words. */
   readonly describe: () => string
@@ -63,6 +67,14 @@ export interface Pipeline extends AsyncDisposable {
    * @throws what a plugin's start threw; PipelineError `pipeline-closed`
    */
   readonly ready: () => Promise<void>
-  /** Ends background work and all calls under way; refuses new ones. */
+  /** What was learnt, for a pipeline that comes after this one. */
+  readonly state: State
+  /**
+   * Resolves when no call is under way, with its stream read to the end; at once if there is none.
+   *
+   * @throws `signal.reason` when `signal` aborts before
+   */
+  readonly idle: (signal?: AbortSignal) => Promise<void>
+  /** Ends background work and all calls under way; refuses new ones. For a gentle end wait for `idle` before. */
   readonly close: () => Promise<void>
 }

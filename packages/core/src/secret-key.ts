@@ -14,13 +14,18 @@ export class SecretKey {
 
   constructor(source: KeyValue) {
     this.#source = source
-    // Keys read from a file end with a line.
-    if (typeof source === "string") this.#current = source.trim()
+    this.#current = this.#text
   }
 
   /** Whether asking again may give another key. */
   get refreshable(): boolean {
     return typeof this.#source === "function"
+  }
+
+  /** Whether it is the same key, or fetched by the same function; which of them it is, it does not tell. */
+  equals(other: SecretKey | undefined): boolean {
+    if (other === undefined) return false
+    return this.#text === undefined ? this.#source === other.#source : this.#text === other.#text
   }
 
   /** The key; fetched once for all who ask at the same time. */
@@ -43,6 +48,11 @@ export class SecretKey {
       (clean, key) => (key ? clean.replaceAll(key, "[key]") : clean),
       text,
     )
+  }
+
+  /** The key itself, where it was given. Keys read from a file end with a line. */
+  get #text(): string | undefined {
+    return typeof this.#source === "string" ? this.#source.trim() : undefined
   }
 
   async #fetch(): Promise<string> {

@@ -28,8 +28,22 @@ export interface Services {
   readonly store: Store | undefined
   readonly board: Board
   readonly targets: readonly Target[]
+  /**
+   * Those of the targets whose address or key is another one than when an earlier pipeline of the same state knew them:
+   * what was learnt of them is to be forgotten, at `setup`.
+   */
+  readonly renewed: readonly Target[]
   /** Aborted when the pipeline closes. */
   readonly signal: AbortSignal
+  /**
+   * What the plugin of this name has kept under this name in an earlier pipeline of the same state; else what `make`
+   * makes, to be kept. Both pipelines have it, for as long as both live: plain data that is changed in place, never
+   * options, nor anything of one pipeline alone. To be asked for at `setup`.
+   *
+   * @example
+   * const counts = services.kept("counts", () => new Map<string, number>())
+   */
+  kept<T>(name: string, make: () => T): T
   /** A piece of state a fleet should agree on: read and written synchronously, joined in the background. */
   shared<T>(key: string, options: SharedOptions<T>): Shared<T>
   /** Sends with the target's authorization through the transport alone: no middleware, no admission. */

@@ -2,6 +2,7 @@ import { virtualClock } from "@bellwether/testing"
 import { array, assert, asyncProperty, constantFrom, nat, record } from "fast-check"
 import { describe, expect, test } from "vitest"
 import { createCells, type Cells, type SharedOptions } from "./shared-cells.ts"
+import { LearntState } from "./state.ts"
 import type { Store, StoreListener } from "./store.ts"
 
 type Names = readonly string[]
@@ -102,7 +103,7 @@ const play = async (
   const { signal } = new AbortController()
   const { events, storeOf, stored, mostInFlight } = steppedStore()
   const processes = Object.entries(writes).map(([process, ownNames]) => {
-    const cells = createCells({ store: storeOf(process), clock, signal })
+    const cells = createCells({ state: new LearntState(), store: storeOf(process), clock, signal })
     return { cells, cell: cells.shared("key", names), left: [...ownNames] }
   })
   const writings = (): readonly Event[] =>

@@ -2,6 +2,7 @@ import { virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
 import { memoryStore } from "./memory-store.ts"
 import { createCells, type SharedOptions } from "./shared-cells.ts"
+import { LearntState } from "./state.ts"
 import type { Store } from "./store.ts"
 
 const highest: SharedOptions<number> = { initial: 0, merge: Math.max }
@@ -36,12 +37,23 @@ const fleet = () => {
     break_(next: (() => Promise<never>) | undefined) {
       fault = next
     },
-    join: () => createCells({ store, clock, signal: controller.signal, onChange: () => void changes++ }),
+    join: () =>
+      createCells({
+        state: new LearntState(),
+        store,
+        clock,
+        signal: controller.signal,
+        onChange: () => void changes++,
+      }),
   }
 }
 
 describe("without a store", () => {
-  const cells = createCells({ clock: virtualClock(), signal: new AbortController().signal })
+  const cells = createCells({
+    state: new LearntState(),
+    clock: virtualClock(),
+    signal: new AbortController().signal,
+  })
 
   test("a cell is a variable", () => {
     const cell = cells.shared("variable", highest)
@@ -294,7 +306,7 @@ describe("a store that fails", () => {
     let swaps = 0
     const liar: Store = { ...sound, swap: async () => void swaps++ as unknown as boolean }
     const signal = new AbortController().signal
-    const cell = createCells({ store: liar, clock, signal }).shared("key", highest)
+    const cell = createCells({ state: new LearntState(), store: liar, clock, signal }).shared("key", highest)
     cell.set(7)
     await clock.advance(500)
     expect(swaps).toBe(16)
@@ -324,4 +336,84 @@ test("closing ends all work in the background", async () => {
   expect(asked).toEqual([])
   expect(clock.pending).toBe(0)
   expect(cell.get()).toBe(7)
+})
+
+describe("two pipelines of one state", () => {
+  const open = (state: LearntState, store?: Store) => {
+    const controller = new AbortController()
+    let changes = 0
+    const cells = createCells({
+      state,
+      store,
+      clock: virtualClock(),
+      signal: controller.signal,
+      onChange: () => void changes++,
+    })
+    const close = (): void => controller.abort()
+    return { cells, close, changes: () => changes }
+  }
+
+  test("see each other's writes at once, and are told of them", () => {
+    const state = new LearntState()
+    const [older, newer] = [open(state), open(state)]
+    const [a, b] = [older.cells.shared("key", highest), newer.cells.shared("key", highest)]
+    const [heardByA, heardByB]: [number[], number[]] = [[], []]
+    a.onChange((value) => heardByA.push(value))
+    b.onChange((value) => heardByB.push(value))
+    a.set(7)
+    b.set(3)
+    expect([a.get(), b.get(), heardByA, heardByB]).toEqual([3, 3, [3], [7]])
+    expect([older.changes(), newer.changes()]).toEqual([1, 1])
+  })
+
+  test("are told nothing once they are closed, but what they still write is seen", () => {
+    const state = new LearntState()
+    const [older, newer] = [open(state), open(state)]
+    const [a, b] = [older.cells.shared("key", highest), newer.cells.shared("key", highest)]
+    const heard: number[] = []
+    a.onChange(() => expect.unreachable())
+    b.onChange((value) => heard.push(value))
+    older.close()
+    older.cells.shared("late", highest).onChange(() => expect.unreachable())
+    newer.cells.shared("late", highest).set(1)
+    b.set(3)
+    a.set(7)
+    expect([b.get(), heard]).toEqual([7, [7]])
+  })
+
+  test("leave a value to the one that comes after both", () => {
+    const state = new LearntState()
+    const first = open(state)
+    first.cells.shared("key", highest).set(7)
+    first.close()
+    expect(open(state).cells.shared("key", highest).get()).toBe(7)
+    expect(open(new LearntState()).cells.shared("key", highest).get()).toBe(0)
+  })
+
+  test("tell the store what one of them had no time to tell", async () => {
+    const { clock, sound } = fleet()
+    const state = new LearntState()
+    const [older, newer] = [open(state, sound), open(state, sound)]
+    newer.cells.shared("key", highest)
+    await clock.run()
+    older.cells.shared("key", highest).set(7)
+    older.close()
+    await clock.run()
+    expect(await sound.get("cell:key")).toEqual({ value: "7" })
+  })
+
+  test("go on with what was learnt while the store was away", async () => {
+    const { clock, sound, break_, asked } = fleet()
+    const state = new LearntState()
+    break_(() => Promise.reject(new Error("down")))
+    const older = open(state, { ...sound, get: () => Promise.reject(new Error("down")) })
+    older.cells.shared("key", highest).set(7)
+    await clock.run()
+    older.close()
+    const cell = open(state, sound).cells.shared("key", highest)
+    expect(cell.get()).toBe(7)
+    await clock.run()
+    expect(await sound.get("cell:key")).toEqual({ value: "7" })
+    expect(asked).toEqual([])
+  })
 })

@@ -1,15 +1,22 @@
 import type { Clock } from "./clock.ts"
-import { JoinedCell, type Joined } from "./joined-cell.ts"
+import { JoinedCell } from "./joined-cell.ts"
+import type { Joined } from "./joined-cell.ts"
+import { plainCell } from "./plain-cell.ts"
+import type { LearntState } from "./state.ts"
 import type { Store } from "./store.ts"
 
 /** State that a fleet agrees on, read and written as a plain variable. */
 export interface Shared<T> {
   /** This process's view, at once. */
   get(): T
-  /** Replaces this process's view at once. The fleet hears of it in the background, joined by `merge`. */
+  /**
+   * Replaces this process's view at once, for every pipeline of the same state. The fleet hears of it in the background,
+   * joined by `merge`.
+   */
   set(value: T): void
   /**
-   * Calls `listener` after the fleet changed the value; never for a `set` in this process.
+   * Calls `listener` after the fleet, or another pipeline of the same state, changed the value; never for a `set` of
+   * one's own.
    *
    * @returns ends the listening
    */
@@ -36,60 +43,62 @@ export interface Cells {
 
 /** What {@link createCells} needs. */
 export interface CellsOptions {
+  /** Where the values are: all pipelines of a state see the same. */
+  readonly state: Pick<LearntState, "value">
   /** Joins the cells of several processes. Expected to reject rather than hang, see `guardStore`. */
   readonly store?: Store | undefined
   readonly clock: Clock
   /** Ends all work in the background. */
   readonly signal: AbortSignal
-  /** Told after the fleet changed any cell. */
+  /** Told after somebody else changed any cell. */
   readonly onChange?: () => void
 }
 
 /** Makes the cells of a pipeline: plain variables without a store; with one, joined in the background. */
-export const createCells = ({ store, clock, signal, onChange }: CellsOptions): Cells => {
-  if (store === undefined) return { shared: keyed(plainCell), refresh() {} }
-
+export const createCells = ({ state, store, clock, signal, onChange }: CellsOptions): Cells => {
   const joined = new Map<string, Joined>()
-  const unwatch = store.watch(namespace, (key, stored) => joined.get(key)?.learn(stored))
+  const cells = new Map<string, Cell<unknown>>()
+
+  const create = <T>(key: string, options: SharedOptions<T>): Cell<T> => {
+    if (store === undefined) return plainCell(state.value(key, options.initial), onChange)
+    const inStore = namespace + key
+    const cell = new JoinedCell(inStore, state.value(key, options.initial), options, {
+      store,
+      clock,
+      signal,
+      onChange,
+    })
+    joined.set(inStore, cell)
+    return cell
+  }
+
+  const unwatch = store?.watch(namespace, (key, stored) => joined.get(key)?.learn(stored))
   const close = (): void => {
-    unwatch()
-    for (const cell of joined.values()) cell.close()
+    unwatch?.()
+    for (const cell of cells.values()) cell.close()
   }
   signal.addEventListener("abort", close, { once: true })
+
   return {
-    shared: keyed((key, options) => {
-      const cell = new JoinedCell(namespace + key, options, { store, clock, signal, onChange })
-      joined.set(namespace + key, cell)
+    shared<T>(key: string, options: SharedOptions<T>): Shared<T> {
+      const known = cells.get(key)
+      if (known !== undefined) return known as unknown as Cell<T>
+      const cell = create(key, options)
+      cells.set(key, cell)
+      if (signal.aborted) cell.close()
       return cell
-    }),
+    },
     refresh() {
       for (const cell of joined.values()) cell.refresh()
     },
   }
 }
 
+/** A cell as those who make it see it. */
+interface Cell<T> extends Shared<T> {
+  /** Ends all work in the background. */
+  close(): void
+}
+
 /** Keeps cells apart from other keys of the same store. */
 const namespace = "cell:"
-
-const keyed = (create: Cells["shared"]): Cells["shared"] => {
-  const cells = new Map<string, Shared<unknown>>()
-  return <T>(key: string, options: SharedOptions<T>): Shared<T> => {
-    const known = cells.get(key)
-    if (known !== undefined) return known as Shared<T>
-    const cell = create(key, options)
-    cells.set(key, cell)
-    return cell
-  }
-}
-
-const plainCell = <T>(_key: string, { initial }: SharedOptions<T>): Shared<T> => {
-  let value = initial
-  return {
-    get: () => value,
-    set(next) {
-      value = next
-    },
-    // Without a store there is no fleet to change it.
-    onChange: () => () => {},
-  }
-}
