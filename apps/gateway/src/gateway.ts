@@ -1,0 +1,96 @@
+import type { AddressInfo } from "node:net"
+import type { Bellwether } from "bellwether"
+import { systemClock, systemRandom } from "@bellwether/core"
+import type { Clock, Random } from "@bellwether/core"
+import { createUndiciFetch } from "@bellwether/undici"
+import { createApp } from "./app.ts"
+import { Engine } from "./engine/engine.ts"
+import type { GatewayConfig } from "./engine/running.ts"
+import type { Log } from "./log/log.ts"
+import { createHttpServer } from "./server.ts"
+
+/** What a gateway is made of. */
+export interface GatewaySetup {
+  readonly config: GatewayConfig
+  readonly log: Log
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+}
+
+/** An OpenAI-compatible server in front of many endpoints. */
+export interface Gateway extends AsyncDisposable {
+  /** The pipeline that new calls go through. */
+  readonly pipeline: Bellwether
+  /**
+   * Begins to listen.
+   *
+   * @returns where, such as `http://127.0.0.1:8090`
+   * @throws Error `EADDRINUSE` and its like
+   */
+  listen(): Promise<{ readonly url: string }>
+  /**
+   * Lets new calls go by another config; those under way end as they began. What was learnt of targets stays.
+   *
+   * @throws PipelineError `invalid-options`; then nothing has changed
+   */
+  reload(config: GatewayConfig): void
+  /** Takes note, for the status page, that a config could not be read; what runs goes on. */
+  reloadFailed(error: Error): void
+  /** Refuses new calls, lets those under way end as long as `shutdownMs` allows, and stops. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a gateway; it serves as soon as it listens.
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function createGateway(setup: GatewaySetup): Gateway {
+  const { config, log, clock = systemClock, random = systemRandom } = setup
+  const fetch = createUndiciFetch()
+  const engine = new Engine(config, { clock, random, log, fetch }, () => {})
+  const server = createHttpServer(engine, createApp(engine))
+  let closing: Promise<void> | undefined
+
+  async function listen(): Promise<{ url: string }> {
+    const { host, port } = engine.running.settings
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject)
+      server.listen(port, host, () => {
+        server.off("error", reject)
+        resolve()
+      })
+    })
+    const address = server.address() as AddressInfo
+    const name = host.includes(":") ? `[${host}]` : host
+    return { url: `http://${name}:${address.port}` }
+  }
+
+  async function shutDown(): Promise<void> {
+    engine.isClosing = true
+    const { shutdownMs } = engine.running.settings
+    const late = clock.after(shutdownMs, () => server.closeAllConnections())
+    await engine.idle()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    await closed
+    late.cancel()
+    await engine.running.pipeline.close()
+    await fetch.close()
+  }
+
+  const close = (): Promise<void> => (closing ??= shutDown())
+
+  return {
+    get pipeline() {
+      return engine.running.pipeline
+    },
+    listen,
+    reload: (next) => engine.reload(next),
+    reloadFailed: ({ message }) => engine.refuse(message),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,5 @@
+export { createGateway } from "./gateway.ts"
+export type { Gateway, GatewaySetup } from "./gateway.ts"
+export type { GatewayConfig } from "./engine/running.ts"
+export { createLog } from "./log/log.ts"
+export type { LineSink, Log, LogFields } from "./log/log.ts"
