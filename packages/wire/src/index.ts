@@ -1,6 +1,8 @@
 export { estimateInput, estimateTokens } from "./answer/estimate.ts"
 export { type AnswerFacts, readAnswer } from "./answer/answer.ts"
+export type { AnswerLabel } from "./answer/answer-label.ts"
 export { type BodyFacts, readBody } from "./request/body-facts.ts"
+export { isFree } from "./request/free-operation.ts"
 export type { ClassifierRule, StatusMatcher } from "./failure/classifier-rule.ts"
 export { classifierRules } from "./failure/classifier-rules.ts"
 export { type Classified, classifyResponse, classifyStreamError } from "./failure/classify.ts"

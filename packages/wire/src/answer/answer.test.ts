@@ -21,13 +21,18 @@ describe("an answer", () => {
         choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
         usage: { prompt_tokens: 1, completion_tokens: 2 },
       },
-      { ok: true, id: "c1", finishReason: "stop", usage: { input: 1, output: 2, estimated: false } },
+      {
+        ok: true,
+        id: "c1",
+        label: { id: "c1", finishReasons: ["stop"] },
+        usage: { input: 1, output: 2, estimated: false },
+      },
     ],
     [
       "of a legacy completion",
       chat,
       { choices: [{ text: "Hi", finish_reason: "length" }] },
-      { ok: true, finishReason: "length" },
+      { ok: true, label: { finishReasons: ["length"] } },
     ],
     [
       "with a tool call",
@@ -39,13 +44,13 @@ describe("an answer", () => {
       "with the null error of a response",
       responses,
       { id: "r1", status: "completed", error: null, output: [{ type: "function_call" }] },
-      { ok: true, id: "r1", finishReason: "completed" },
+      { ok: true, id: "r1", label: { id: "r1", finishReasons: ["completed"] } },
     ],
     [
       "of Anthropic",
       messages,
       { id: "m1", content: [{ type: "text", text: "x" }], stop_reason: "end_turn" },
-      { ok: true, id: "m1", finishReason: "end_turn" },
+      { ok: true, id: "m1", label: { id: "m1", finishReasons: ["end_turn"] } },
     ],
     [
       "of embeddings",

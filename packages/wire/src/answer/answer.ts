@@ -3,6 +3,7 @@ import { isObject, type JsonObject, parseJson, readText } from "../json-value.ts
 import type { Operation } from "../request/operation.ts"
 import { choicesOf, hasChoiceContent } from "../stream/grammars/chat.ts"
 import { hasOutput } from "../stream/grammars/responses.ts"
+import { type AnswerLabel, readLabel } from "./answer-label.ts"
 import { readUsage, type Usage } from "./usage.ts"
 
 /** What a successful response without a stream turned out to be. */
@@ -12,8 +13,8 @@ export type AnswerFacts =
       readonly usage?: Usage
       /** The answer's id. */
       readonly id?: string
-      /** Why the answer ended, in the provider's words. */
-      readonly finishReason?: string
+      /** What the answer tells of itself. */
+      readonly label?: AnswerLabel
       /** Set when there is nothing in it that a user would see. */
       readonly empty?: true
     }
@@ -63,13 +64,20 @@ const missingPart = (
   }
 }
 
-const finishReasonOf = ({ grammar }: Operation, value: JsonObject): string | undefined => {
-  const reasons = {
-    chat: choicesOf(value)[0]?.finish_reason,
-    responses: value.status,
-    messages: value.stop_reason,
+/** Of a response that goes on in the background the status is no reason to have ended. */
+const goingOn: ReadonlySet<unknown> = new Set(["queued", "in_progress"])
+
+const finishReasonsOf = ({ grammar }: Operation, value: JsonObject): readonly unknown[] => {
+  switch (grammar) {
+    case "chat":
+      return choicesOf(value).map((choice) => choice.finish_reason)
+    case "responses":
+      return goingOn.has(value.status) ? [] : [value.status]
+    case "messages":
+      return [value.stop_reason]
+    default:
+      return []
   }
-  return grammar && readText(reasons[grammar])
 }
 
 /**
@@ -90,12 +98,12 @@ export const readAnswer = (operation: Operation, contentType: string | null, tex
   if (missing !== undefined) return { ok: false, reason: `answered without ${missing}` }
   const usage = readUsage(value.usage)
   const id = readText(value.id)
-  const finishReason = finishReasonOf(operation, value)
+  const label = readLabel(id, value.model, finishReasonsOf(operation, value))
   return {
     ok: true,
     ...(usage && { usage }),
     ...(id !== undefined && { id }),
-    ...(finishReason !== undefined && { finishReason }),
+    ...(label && { label }),
     ...(isEmpty(operation, value) && { empty: true }),
   }
 }

@@ -1,10 +1,9 @@
+import type { AnswerLabel } from "../answer/answer-label.ts"
 import type { JsonObject } from "../json-value.ts"
 import type { StreamFacts } from "./stream-facts.ts"
 
 /** What a grammar makes of one event: its facts, and what they change about the answer as a whole. */
 export interface GrammarFacts extends StreamFacts {
-  /** Why a choice ended. */
-  readonly finishReason?: string
   /** Whether nothing is missing any more; unsaid, it is as before. */
   readonly complete?: boolean
   /** Set when the stream has said that it is over. */
@@ -22,6 +21,8 @@ export interface StreamGrammar {
    * where a grammar is known, be the same of every event that is like this one but for its texts and longer numbers.
    */
   isMoreContent(type: string | undefined, data: string): boolean
+  /** What the answer has told of itself so far: its id and model when first they came. */
+  label(): AnswerLabel | undefined
   /** What `[DONE]` says. */
   readonly done: GrammarFacts
   /** What data says that is no JSON object. */

@@ -1,3 +1,4 @@
+import type { AnswerLabel } from "../answer/answer-label.ts"
 import { estimateTokens } from "../answer/estimate.ts"
 import type { Usage } from "../answer/usage.ts"
 import { type ProviderError, readErrorMember, readErrorValue } from "../failure/provider-error.ts"
@@ -24,8 +25,8 @@ export interface StreamReader {
   readonly complete: boolean
   /** Whether the stream has said that it is over, so that nothing more need be waited for. */
   readonly final: boolean
-  /** Why the answer ended (of the first choice that did), in the provider's words. */
-  readonly finishReason: string | undefined
+  /** What the answer has told of itself so far. */
+  readonly label: AnswerLabel | undefined
   /** What the answer was billed for, as far as the provider has said it. */
   readonly usage: Usage | undefined
   /** Tokens of the content so far, roughly; for streams that end before the provider tells. */
@@ -121,7 +122,6 @@ export const createStreamReader = (
   let hasContent = false
   let complete = grammar === undefined
   let final = false
-  let finishReason: string | undefined
   let usage: Usage | undefined
   let moreContent: SseEvent | undefined
   const measured = createContentMeasure()
@@ -143,7 +143,6 @@ export const createStreamReader = (
       hasContent ||= facts.kind === "content" || facts.withContent === true
       complete = facts.complete ?? complete
       final ||= facts.final === true
-      finishReason ??= facts.finishReason
       usage = facts.usage ?? usage
       if (facts.kind === "content") measured.add(event.data.length, facts.text)
       return facts
@@ -157,8 +156,8 @@ export const createStreamReader = (
     get final() {
       return final
     },
-    get finishReason() {
-      return finishReason
+    get label() {
+      return reading.label()
     },
     get usage() {
       return usage

@@ -47,7 +47,7 @@ describe("a chat stream", () => {
       hasContent: true,
       complete: true,
       final: true,
-      finishReason: "stop",
+      label: { id: "chatcmpl-1", finishReasons: ["stop"] },
       usage: { input: 3, output: 2, estimated: false },
     })
   })
@@ -114,19 +114,35 @@ describe("a chat stream", () => {
     expect(reader.complete).toBe(false)
   })
 
+  test("tells why each of its choices ended, in their order", () => {
+    const { reader } = readAll(
+      [
+        chunk({ index: 1, delta: { content: "b" } }, { model: "" }),
+        chunk({ index: 1, finish_reason: "length" }, { id: "chatcmpl-2", model: "gpt-4o-2024-08-06" }),
+        finishes(),
+      ],
+      2,
+    )
+    expect(reader.label).toEqual({
+      id: "chatcmpl-1",
+      model: "gpt-4o-2024-08-06",
+      finishReasons: ["stop", "length"],
+    })
+  })
+
   test("gives the text of the first choice only", () => {
     expect(readAll([says("a"), chunk({ index: 1, delta: { content: "b" } }), says("c")]).text).toBe("ac")
   })
 
   test("is complete with [DONE] alone, for some never name a reason", () => {
     const { reader } = readAll([says("a"), chunk({ finish_reason: "" }), "[DONE]"])
-    expect(reader).toMatchObject({ complete: true, final: true, finishReason: undefined })
+    expect(reader).toMatchObject({ complete: true, final: true, label: { id: "chatcmpl-1" } })
   })
 
   test("may carry content and its reason to finish in one chunk", () => {
     const { kinds, reader } = readAll([chunk({ delta: { content: "all" }, finish_reason: "stop" })])
     expect(kinds).toEqual(["content"])
-    expect(reader).toMatchObject({ complete: true, hasContent: true, finishReason: "stop" })
+    expect(reader).toMatchObject({ complete: true, hasContent: true, label: { finishReasons: ["stop"] } })
   })
 
   test("that ends without content is told from one with", () => {
@@ -135,7 +151,11 @@ describe("a chat stream", () => {
       finishes("content_filter"),
       "[DONE]",
     ])
-    expect(reader).toMatchObject({ complete: true, hasContent: false, finishReason: "content_filter" })
+    expect(reader).toMatchObject({
+      complete: true,
+      hasContent: false,
+      label: { finishReasons: ["content_filter"] },
+    })
   })
 
   test.each([

@@ -1,3 +1,4 @@
+import { readLabel } from "../../answer/answer-label.ts"
 import { readUsage } from "../../answer/usage.ts"
 import { readErrorMember } from "../../failure/provider-error.ts"
 import { isObject, type JsonObject, readText } from "../../json-value.ts"
@@ -59,14 +60,17 @@ const news = /"(?:finish_reason|usage|error|index)"\s*:(?!\s*(?:null|0\s*[,}]))/
 /** Chat completions, and the legacy completions, of OpenAI and everyone who speaks like it. */
 export const createChatGrammar = (choiceCount: number): StreamGrammar => {
   const seen = new Set<unknown>()
-  const finished = new Set<unknown>()
+  const finished = new Map<unknown, string>()
+  let firstId: string | undefined
+  let model: string | undefined
 
-  const finish = (choice: JsonObject): string | undefined => {
+  /** Whether a choice ends here. */
+  const finish = (choice: JsonObject): boolean => {
     const index = choice.index ?? 0
     const reason = readText(choice.finish_reason)
     seen.add(index)
-    if (reason !== undefined) finished.add(index)
-    return reason
+    if (reason !== undefined) finished.set(index, reason)
+    return reason !== undefined
   }
 
   return {
@@ -79,18 +83,27 @@ export const createChatGrammar = (choiceCount: number): StreamGrammar => {
       const groq = isObject(chunk.x_groq) ? chunk.x_groq : {}
       const error = firstOf([groq, ...choices], readErrorMember)
       if (error) return { kind: "error", error }
-      const [finishReason] = choices.map(finish).filter((reason) => reason !== undefined)
+      const isFinish = choices.map(finish).includes(true)
       const text = firstOf(choices, textOf)
       const usage = firstOf([chunk, groq, ...choices], (holder) => readUsage(holder.usage))
       const id = readText(chunk.id)
+      firstId ??= id
+      model ??= readText(chunk.model)
       return {
-        kind: choices.some(hasChoiceContent) ? "content" : finishReason === undefined ? "progress" : "finish",
+        kind: choices.some(hasChoiceContent) ? "content" : isFinish ? "finish" : "progress",
         complete: finished.size >= Math.max(choiceCount, seen.size),
-        ...(finishReason !== undefined && { finishReason }),
         ...(text !== undefined && { text }),
         ...(usage && { usage }),
         ...(id !== undefined && { id }),
       }
+    },
+    label() {
+      const inOrder = [...finished].toSorted(([a], [b]) => Number(a) - Number(b))
+      return readLabel(
+        firstId,
+        model,
+        inOrder.map(([, reason]) => reason),
+      )
     },
     isMoreContent: (type, data) =>
       choiceCount === 1 &&

@@ -11,6 +11,7 @@ describe("a stream of Anthropic's Messages", () => {
       event("message_start", {
         message: {
           id: "msg_1",
+          model: "claude-opus-4-5",
           usage: {
             input_tokens: 5,
             cache_read_input_tokens: 90,
@@ -44,7 +45,7 @@ describe("a stream of Anthropic's Messages", () => {
       hasContent: true,
       complete: true,
       final: true,
-      finishReason: "end_turn",
+      label: { id: "msg_1", model: "claude-opus-4-5", finishReasons: ["end_turn"] },
       usage: { input: 100, output: 12, cachedInput: 90, estimated: false },
     })
   })

@@ -1,3 +1,4 @@
+import { readLabel } from "../../answer/answer-label.ts"
 import { readUsage } from "../../answer/usage.ts"
 import { isObject, type JsonObject, readText } from "../../json-value.ts"
 import type { GrammarFacts, StreamGrammar } from "../stream-grammar.ts"
@@ -20,6 +21,8 @@ const memberOf = (event: JsonObject, member: string): JsonObject => {
 /** Anthropic's Messages. */
 export const createMessagesGrammar = (): StreamGrammar => {
   let usageSoFar: JsonObject = {}
+  let message: JsonObject = {}
+  let finishReason: string | undefined
 
   /** The end tells the output and, of the input, only what has changed since the start. */
   const readMoreUsage = (more: unknown): Pick<GrammarFacts, "usage"> => {
@@ -35,7 +38,7 @@ export const createMessagesGrammar = (): StreamGrammar => {
     read(event, type): GrammarFacts {
       switch (readText(event.type) ?? type) {
         case "message_start": {
-          const message = memberOf(event, "message")
+          message = memberOf(event, "message")
           const id = readText(message.id)
           return { kind: "progress", ...readMoreUsage(message.usage), ...(id !== undefined && { id }) }
         }
@@ -49,10 +52,11 @@ export const createMessagesGrammar = (): StreamGrammar => {
           return { kind: hasVisible(delta) ? "content" : "progress", ...(text !== undefined && { text }) }
         }
         case "message_delta": {
-          const finishReason = readText(memberOf(event, "delta").stop_reason)
+          const reason = readText(memberOf(event, "delta").stop_reason)
           const usage = readMoreUsage(event.usage)
-          if (finishReason === undefined) return { kind: "progress", ...usage }
-          return { kind: "finish", finishReason, complete: true, ...usage }
+          if (reason === undefined) return { kind: "progress", ...usage }
+          finishReason = reason
+          return { kind: "finish", complete: true, ...usage }
         }
         case "message_stop":
           return { kind: "final", complete: true, final: true }
@@ -63,5 +67,6 @@ export const createMessagesGrammar = (): StreamGrammar => {
       }
     },
     isMoreContent: (type) => type === "content_block_delta",
+    label: () => readLabel(message.id, message.model, [finishReason]),
   }
 }

@@ -46,7 +46,7 @@ describe("a stream of the Responses", () => {
       hasContent: true,
       complete: true,
       final: true,
-      finishReason: "completed",
+      label: { id: "resp_1", finishReasons: ["completed"] },
       usage: { input: 10, output: 6, cachedInput: 8, reasoning: 4, estimated: false },
     })
   })
@@ -97,7 +97,7 @@ describe("a stream of the Responses", () => {
   test.each(["completed", "incomplete", "cancelled"])("is complete and final when it is %s", (status) => {
     const reader = createStreamReader("responses")
     expect(reader.read(unnamed(`response.${status}`, { response })).kind).toBe("final")
-    expect(reader).toMatchObject({ complete: true, final: true, finishReason: status })
+    expect(reader).toMatchObject({ complete: true, final: true, label: { finishReasons: [status] } })
   })
 
   test("that failed is an error, and final without being complete", () => {

@@ -5,5 +5,6 @@ export const createUnknownGrammar = (): StreamGrammar => ({
   done: { kind: "final", final: true },
   unreadable: { kind: "content" },
   read: () => ({ kind: "content" }),
+  label: () => undefined,
   isMoreContent: (type, data) => type !== "error" && data !== "[DONE]" && !data.includes('"error"'),
 })
