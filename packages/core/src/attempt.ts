@@ -43,6 +43,8 @@ export interface Attempt {
   readonly number: number
   /** Monotonic milliseconds. */
   readonly startedAtMs: number
+  /** The HTTP status of the response; `undefined` until its headers have arrived. */
+  readonly status: number | undefined
   readonly committed: boolean
   /** `undefined` until the attempt is over. */
   readonly ending: Ending | undefined

@@ -1,9 +1,11 @@
-import type { Usage } from "@bellwether/wire"
+import type { AnswerLabel, Usage } from "@bellwether/wire"
 
 /** Where the answer body gets its bytes from. */
 export interface BodySource {
   /** Nothing of the answer is missing: it may end cleanly from here on. */
   readonly complete: boolean
+  /** What the answer has told of itself so far. */
+  readonly label?: AnswerLabel | undefined
   /** What the answer has taken so far, roughly; for one that ends before the provider tells. */
   estimate?(): Usage
   /**

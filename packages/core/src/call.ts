@@ -24,6 +24,8 @@ export interface Call {
   readonly startedAtMs: number
   /** Monotonic milliseconds; one for the whole call. `Infinity` once the call has committed. */
   readonly deadlineMs: number
+  /** How long it was allowed to take to its commit, in milliseconds. */
+  readonly allowedMs: number
   /** The targets that serve this model, in declared order; fixed for its whole life. */
   readonly candidates: readonly Target[]
   /** Attempts begun so far, in order. A refusal adds none. */

@@ -1,4 +1,4 @@
-import type { Usage } from "@bellwether/wire"
+import type { AnswerLabel, Usage } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
 import type { Failure } from "./failure.ts"
 
@@ -15,6 +15,8 @@ export interface Ending {
   readonly health: "success" | "failure" | "neutral"
   /** As the provider told; estimated where a stream ended before it did. */
   readonly usage?: Usage
+  /** What the answer told of itself, as far as it came. Names in the provider's words: not to be trusted. */
+  readonly answer?: AnswerLabel
   /** Milliseconds from the start of the attempt to its first content. */
   readonly firstContentMs?: number
   readonly durationMs: number

@@ -1,12 +1,14 @@
 import { createEventScanner, createStreamReader, estimateInput } from "@bellwether/wire"
-import type { Classified, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
+import type { AnswerLabel, Classified, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes, noBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
+import type { Endpoint } from "./endpoint.ts"
 import type { Failure } from "./failure.ts"
 import { malformedStream, streamCut, streamError } from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { RequestBody } from "./request.ts"
+import { withoutKeys } from "./scrub.ts"
 import { Upstream } from "./upstream.ts"
 import type { ChunkUse } from "./upstream.ts"
 
@@ -23,8 +25,8 @@ export interface EventBodyOptions {
   readonly classify: (error: ProviderError) => Classified
   /** The body it answers. */
   readonly request: RequestBody | undefined
-  /** How long it is read on for its usage after the caller has given it up. */
-  readonly drainMs: number
+  /** Who answers. */
+  readonly endpoint: Endpoint
 }
 
 /**
@@ -60,6 +62,10 @@ export class EventBody implements BodySource {
     return isOver || (this.#events.complete && (this.#isKnown || this.#upstream.ended))
   }
 
+  get label(): AnswerLabel | undefined {
+    return withoutKeys(this.#events.label, this.#options.endpoint)
+  }
+
   estimate(): Usage {
     const { request } = this.#options
     const input = typeof request === "string" || request instanceof Uint8Array ? estimateInput(request) : 0
@@ -86,7 +92,8 @@ export class EventBody implements BodySource {
   }
 
   drain(end: () => void): boolean {
-    const { clock, drainMs } = this.#options
+    const { clock, endpoint } = this.#options
+    const { drainMs } = endpoint
     if (drainMs === 0) return false
     const timer = clock.after(drainMs, end)
     void this.#readOn().then(() => timer.cancel())

@@ -20,7 +20,7 @@ import type { LiveCall } from "./live-call.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import { PlainBody } from "./plain-body.ts"
 import type { AttemptRequest } from "./request.ts"
-import { scrubError, scrubHeaders, scrubText } from "./scrub.ts"
+import { scrubError, scrubHeaders, scrubText, withoutKeys } from "./scrub.ts"
 import { abandoned } from "./stop.ts"
 import type { Transport } from "./transport.ts"
 import { Upstream } from "./upstream.ts"
@@ -71,7 +71,7 @@ async function run(
   const response = await transport(endpoint, request, attempt.target.key)
   // `Response.error()` has no status that a caller could be given.
   if (response.type === "error") throw new TypeError("The transport answered with a network error.")
-  attempt.headersCame()
+  attempt.headersCame(response.status)
   if (attempt.ending !== undefined) {
     response.body?.cancel(abandoned).catch(() => {})
     return failedAnswer(attempt)
@@ -84,7 +84,7 @@ async function run(
   if (response.body === null) return bodiless(attempt, response, request) ?? failedAnswer(attempt)
   const classify = (error: ProviderError): Classified =>
     classifyStreamError(scrubError(error, endpoint), rules)
-  const reading = { clock, classify, request: request.body, drainMs: endpoint.drainMs }
+  const reading = { clock, classify, request: request.body, endpoint }
   const answer = await readBody(attempt, response, response.body, reading)
   return answer ?? failedAnswer(attempt)
 }
@@ -172,7 +172,7 @@ function readBody(
   const mayBeEvents = call.stream || answer !== "json"
   if (mayBeEvents && isEventStream(response.headers.get("content-type")))
     return held(attempt, response, new EventBody(attempt, body, options))
-  if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, options.classify)
+  if (wantsEvents(call) || answer === "json") return whole(attempt, response, body, options)
   return held(attempt, response, new PlainBody(attempt, body, answer === "any"))
 }
 
@@ -180,7 +180,7 @@ async function whole(
   attempt: LiveAttempt,
   response: Response,
   body: ReadableStream<Bytes>,
-  classify: (error: ProviderError) => Classified,
+  { classify, endpoint }: EventBodyOptions,
 ): Promise<Answer | undefined> {
   const { call } = attempt
   const bytes = await readWhole(attempt, body)
@@ -193,6 +193,7 @@ async function whole(
     return void attempt.fail(failures.wrongAnswer(attempt, reason, told))
   }
   attempt.used(facts.usage)
+  attempt.labelled(withoutKeys(facts.label, endpoint))
   if (facts.id !== undefined) attempt.keeps(facts.id)
   attempt.commit()
   attempt.succeed()

@@ -1,7 +1,9 @@
-import type { Usage } from "@bellwether/wire"
+import type { AnswerLabel, Usage } from "@bellwether/wire"
 import type { Lease } from "./admission.ts"
 import type { Answer, Failed } from "./answer.ts"
 import type { Attempt, AttemptKind, AttemptObserver } from "./attempt.ts"
+import type { Tell } from "./attempt-moments.ts"
+import * as moments from "./attempt-moments.ts"
 import type { BodySource } from "./body-source.ts"
 import type { Clock } from "./clock.ts"
 import { Alternative } from "./context.ts"
@@ -23,16 +25,6 @@ export interface AttemptServices {
   readonly events: EventBus
 }
 
-type Tell = (observer: AttemptObserver) => unknown
-
-// Made once, for some are told with every chunk.
-const tellHeaders: Tell = (observer) => observer.headers?.()
-const tellContent: Tell = (observer) => observer.content?.()
-const tellProgress: Tell = (observer) => observer.progress?.()
-const tellCommit: Tell = (observer) => observer.commit?.()
-const tellReading: Tell = (observer) => observer.reading?.(true)
-const tellNotReading: Tell = (observer) => observer.reading?.(false)
-
 /** The one mutable record of an attempt. Everything that can end it meets in `#finish`. */
 export class LiveAttempt implements Attempt {
   readonly id: string
@@ -42,6 +34,7 @@ export class LiveAttempt implements Attempt {
   readonly kind: AttemptKind
   readonly number: number
   readonly startedAtMs: number
+  status: number | undefined
   committed = false
   ending: Ending | undefined
   /** What it was admitted with. */
@@ -66,6 +59,7 @@ export class LiveAttempt implements Attempt {
   #firstContentMs: number | undefined
   #resource: string | undefined
   #usage: Usage | undefined
+  #label: AnswerLabel | undefined
 
   constructor(context: LiveContext, { target, kind }: Chosen, services: AttemptServices) {
     this.call = context.call
@@ -91,9 +85,9 @@ export class LiveAttempt implements Attempt {
     this.#observers = [...this.#observers, observer]
     const resource = this.#resource
     const { ending } = this
-    if (this.#headersArrived) this.#tellOne(observer, "headers", tellHeaders)
-    if (this.#firstContentMs !== undefined) this.#tellOne(observer, "content", tellContent)
-    if (this.committed) this.#tellOne(observer, "commit", tellCommit)
+    if (this.#headersArrived) this.#tellOne(observer, "headers", moments.tellHeaders)
+    if (this.#firstContentMs !== undefined) this.#tellOne(observer, "content", moments.tellContent)
+    if (this.committed) this.#tellOne(observer, "commit", moments.tellCommit)
     if (resource !== undefined) this.#tellOne(observer, "resource", () => observer.resource?.(resource))
     if (ending !== undefined) this.#tellOne(observer, "end", () => observer.end?.(ending))
   }
@@ -136,24 +130,29 @@ export class LiveAttempt implements Attempt {
     this.#settle = settle
   }
 
-  headersCame(): void {
+  headersCame(status: number): void {
     if (this.ending !== undefined) return
+    this.status = status
     this.#headersArrived = true
-    this.#tell("headers", tellHeaders)
+    this.#tell("headers", moments.tellHeaders)
   }
 
   progress(): void {
-    this.#tell("progress", tellProgress)
+    this.#tell("progress", moments.tellProgress)
   }
 
   reading(on: boolean): void {
     if (this.#isReading === on) return
     this.#isReading = on
-    this.#tell("reading", on ? tellReading : tellNotReading)
+    this.#tell("reading", on ? moments.tellReading : moments.tellNotReading)
   }
 
   used(usage: Usage | undefined): void {
     this.#usage = usage ?? this.#usage
+  }
+
+  labelled(label: AnswerLabel | undefined): void {
+    this.#label = label
   }
 
   keeps(resource: string): void {
@@ -166,13 +165,13 @@ export class LiveAttempt implements Attempt {
   commit(): void {
     if (this.committed || this.ending !== undefined) return
     this.#firstContentMs = this.#services.clock.now() - this.startedAtMs
-    this.#tell("content", tellContent)
+    this.#tell("content", moments.tellContent)
     // An observer may have found it too late.
     if (this.#isOver) return
     this.committed = true
     this.#settle = undefined
     for (const lease of this.leases) if (!this.#isOver) tellLease(lease, this.#services.events)
-    this.#tell("commit", tellCommit)
+    this.#tell("commit", moments.tellCommit)
     this.#services.events.emit(AttemptCommitted, { attempt: this })
   }
 
@@ -185,7 +184,9 @@ export class LiveAttempt implements Attempt {
     const ending: Draft<Ending> = { health: this.#health(failure), durationMs: nowMs - this.startedAtMs }
     if (failure !== undefined) ending.failure = failure
     if (this.#blamed !== undefined) ending.blamed = this.#blamed
+    const answer = this.#label ?? this.body?.label
     if (usage !== undefined) ending.usage = usage
+    if (answer !== undefined) ending.answer = answer
     if (this.#firstContentMs !== undefined) ending.firstContentMs = this.#firstContentMs
     this.ending = ending
     this.#write(failure, nowMs)

@@ -1,5 +1,6 @@
-import type { ProviderError } from "@bellwether/wire"
+import type { AnswerLabel, ProviderError } from "@bellwether/wire"
 import type { Endpoint } from "./endpoint.ts"
+import type { SecretKey } from "./secret-key.ts"
 
 /** A text without the endpoint's keys, which some providers repeat. */
 export function scrubText(text: string, { secrets }: Endpoint): string {
@@ -22,4 +23,17 @@ export function scrubHeaders(headers: Headers, endpoint: Endpoint): Headers {
     if (text !== value) clean.set(name, text)
   }
   return clean
+}
+
+/** What an answer tells of itself; nothing of it when there is a key of the endpoint in it. */
+export const withoutKeys = (
+  label: AnswerLabel | undefined,
+  { secrets }: Endpoint,
+): AnswerLabel | undefined => {
+  if (label === undefined) return undefined
+  const { id, model, finishReasons = [] } = label
+  const names = [id, model, ...finishReasons]
+  const isClean = (secret: SecretKey): boolean =>
+    !names.some((name) => name !== undefined && secret.isIn(name))
+  return secrets.every(isClean) ? label : undefined
 }

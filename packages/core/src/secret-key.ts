@@ -4,6 +4,9 @@ export type KeyValue = string | (() => string | Promise<string>)
 /** Whether a text can travel in a header, as a key has to. */
 export const fitsHeader = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 
+const isPart = (key: string | undefined, text: string): boolean =>
+  key !== undefined && key !== "" && text.includes(key)
+
 /** Holds one key so that it can be sent and scrubbed, but not printed. */
 export class SecretKey {
   readonly #source: KeyValue
@@ -40,6 +43,11 @@ export class SecretKey {
       this.#current = undefined
     }
     return this.read()
+  }
+
+  /** Whether the text holds this key. */
+  isIn(text: string): boolean {
+    return isPart(this.#current, text) || isPart(this.#former, text)
   }
 
   /** The text with this key taken out of it. */
