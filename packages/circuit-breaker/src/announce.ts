@@ -33,7 +33,7 @@ export function announce(live: LiveCircuit, before: Circuit, emit: Services["emi
 }
 
 function whyClosed(circuit: Circuit, before: Circuit): string {
-  return circuit.generation === before.generation ? "enough probes succeeded" : "an operator forced it"
+  return circuit.generation === before.generation ? "enough probes succeeded" : "it started over"
 }
 
 function whyHalfOpen({ successes, probes }: HalfOpenCircuit): string {

@@ -207,7 +207,7 @@ describe("forced closed", () => {
     const world = build()
     await trip(world)
     world.circuits.forceClose(primary)
-    expect(world.heard.at(-1)).toBe("closed: an operator forced it")
+    expect(world.heard.at(-1)).toBe("closed: it started over")
     expect(states(world.pipeline)[0]).toBe("primary/key-1 gpt-4o: closed")
     expect(await next(world)).toBe("primary")
   })
@@ -482,7 +482,7 @@ describe("what makes no sense is refused", () => {
   test("a breaker in no pipeline, and one in two", async () => {
     const circuits = circuitBreaker()
     expect(() => circuits.forceOpen(primary)).toThrow(expect.objectContaining({ code: "plugin-unused" }))
-    expect(() => circuits.forceClose(primary)).toThrow("put it into `use` first")
+    expect(() => circuits.forceClose(primary)).toThrow("put it into `use`")
     await expect(circuits.drain(primary)).rejects.toThrow(expect.objectContaining({ code: "plugin-unused" }))
     const { circuits: used, services } = lent()
     expect(() => used.setup(services)).toThrow(expect.objectContaining({ code: "plugin-reused" }))

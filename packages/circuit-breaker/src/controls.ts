@@ -1,4 +1,5 @@
 import {
+  AttemptEnded,
   checkOptions,
   must,
   oneOf,
@@ -8,6 +9,7 @@ import {
   text,
 } from "@bellwether/core"
 import type { Scope, Services, Target } from "@bellwether/core"
+import { CircuitReleased } from "./circuit-events.ts"
 import { drained } from "./drained.ts"
 import { isSame, nameOf, targetsIn } from "./scopes.ts"
 import type { StandingOrders } from "./standing-orders.ts"
@@ -63,12 +65,24 @@ export interface CircuitControls {
 
 /** The controls of the circuits of a pipeline. */
 export function createControls(
-  { clock, on, targets }: Services,
+  { clock, kept, on, targets }: Services,
   orders: StandingOrders,
   circuits: ReadonlyMap<string, TargetCircuits>,
 ): CircuitControls {
   const circuitsOf = (scope: Scope): readonly TargetCircuits[] =>
     targetsIn(scope, targets).flatMap(({ id }) => circuits.get(id) ?? [])
+
+  // Of those who drain in one pipeline, the attempts of another are waited for too.
+  const looks = kept("drains", () => new Set<() => void>())
+  const lookAll = (): void => {
+    for (const look of looks) look()
+  }
+  const onChange = (look: () => void) => {
+    looks.add(look)
+    return () => void looks.delete(look)
+  }
+  on(AttemptEnded, lookAll)
+  on(CircuitReleased, lookAll)
 
   return {
     forceOpen(given, options) {
@@ -94,7 +108,7 @@ export function createControls(
       signal?.throwIfAborted()
       orders.hold(scope, reason, undefined)
       const inFlight = () => circuitsOf(scope).reduce((sum, of) => sum + of.inFlight(scope.model), 0)
-      await drained(scope, { on, isHeld: () => orders.heldAround(scope).length > 0, inFlight }, signal)
+      await drained(scope, { onChange, isHeld: () => orders.heldAround(scope).length > 0, inFlight }, signal)
     },
   }
 }

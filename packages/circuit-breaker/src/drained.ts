@@ -1,11 +1,15 @@
-import { AttemptEnded, PipelineError } from "@bellwether/core"
-import type { Scope, Services } from "@bellwether/core"
-import { CircuitReleased } from "./circuit-events.ts"
+import { PipelineError } from "@bellwether/core"
+import type { Scope } from "@bellwether/core"
 import { nameOf } from "./scopes.ts"
 
 /** What a drain looks at. */
 export interface Draining {
-  readonly on: Services["on"]
+  /**
+   * Calls each time an attempt is over or something is taken back into use, in any pipeline of the state.
+   *
+   * @returns ends that
+   */
+  onChange(look: () => void): () => void
   /** Whether the scope is still kept out of use. */
   isHeld(): boolean
   /** Attempts on the scope that are not over. */
@@ -28,13 +32,13 @@ export async function drained(scope: Scope, draining: Draining, signal?: AbortSi
       )
   }
   const quit = (): void => reject(signal?.reason)
-  const listening = [draining.on(AttemptEnded, look), draining.on(CircuitReleased, look)]
+  const off = draining.onChange(look)
   signal?.addEventListener("abort", quit, { once: true })
   look()
   try {
     await promise
   } finally {
-    for (const off of listening) off()
+    off()
     signal?.removeEventListener("abort", quit)
   }
 }

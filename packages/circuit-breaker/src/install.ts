@@ -42,6 +42,8 @@ export function install(given: Services, { probeMs, ...rules }: BreakerRules): I
   const circuits = new Map(
     given.targets.map((target) => [target.id, new TargetCircuits(target, services, living, orders)]),
   )
+  for (const { id, endpoint, key } of given.renewed)
+    orders.startOver({ endpoint, key }, circuits.get(id)?.latestGeneration ?? 0)
   services.provide(Circuits, { wake: ({ id }) => circuits.get(id)?.wake() })
 
   return {

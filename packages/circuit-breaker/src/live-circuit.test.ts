@@ -3,6 +3,7 @@ import { virtualClock } from "@bellwether/testing"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { closedCircuit, startedOver } from "./circuit.ts"
+import { freshMemory } from "./circuit-memory.ts"
 import { emptyWindow, recorded } from "./completed-window.ts"
 import { LiveCircuit } from "./live-circuit.ts"
 
@@ -25,7 +26,7 @@ function build() {
     isLast: () => false,
   }
   const services = { clock, random: never, rules, publish: () => {}, announce: () => {} }
-  const circuit = new LiveCircuit(target, "gpt-4o", closedCircuit, services)
+  const circuit = new LiveCircuit(target, "gpt-4o", freshMemory(closedCircuit, 0), services)
   const attempted = (isFailure: boolean) => {
     const lease = circuit.take({ startedAtMs: clock.now() } as Attempt, false) as Lease
     lease.end({ health: isFailure ? "failure" : "success", durationMs: 0 })

@@ -1,7 +1,8 @@
 import { available } from "@bellwether/core"
 import type { Attempt, Clock, Lease, Random, Target, Verdict } from "@bellwether/core"
-import { admission, admitted, breakerOf, currentWindow, succeeded } from "./breaker.ts"
+import { admission, admitted, currentWindow, succeeded } from "./breaker.ts"
 import type { Breaker, Moment, Rules, Trial } from "./breaker.ts"
+import type { CircuitMemory } from "./circuit-memory.ts"
 import { laterCircuit } from "./circuits.ts"
 import { woken } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
@@ -30,52 +31,55 @@ export interface LiveRules extends Rules {
   isLast(target: Target, model: string | undefined): boolean
 }
 
-/** The circuit of one target and model at work: time and leases around the pure decisions. */
+/** The circuit of one target and model at work in one pipeline: time and leases around the pure decisions. */
 export class LiveCircuit {
   readonly target: Target
   readonly model: string | undefined
   readonly rules: LiveRules
   readonly clock: Clock
-  /** Attempts let through that are not over. */
-  inFlight = 0
-  /** Monotonic milliseconds. */
-  lastUsedMs: number
+  readonly memory: CircuitMemory
   readonly #services: CircuitServices
-  #breaker: Breaker
-  /** Regular successes the window does not hold yet: they are written into it a slice at a time. */
-  #successes = 0
-  #succeededAtMs = 0
-  #sliceMs = -Infinity
+  /** What those who watch this pipeline know of it. */
+  #told: Circuit
 
-  constructor(target: Target, model: string | undefined, circuit: Circuit, services: CircuitServices) {
+  /** @param told what has been told of it already */
+  constructor(
+    target: Target,
+    model: string | undefined,
+    memory: CircuitMemory,
+    services: CircuitServices,
+    told: Circuit = memory.breaker.circuit,
+  ) {
     this.target = target
     this.model = model
     this.rules = services.rules
     this.clock = services.clock
-    this.lastUsedMs = services.clock.now()
-    this.#breaker = breakerOf(circuit)
+    this.memory = memory
     this.#services = services
+    this.#told = told
   }
 
   get breaker(): Breaker {
     this.#write()
-    return this.#breaker
+    return this.memory.breaker
   }
 
   peek(): Verdict {
-    if (this.#breaker.circuit.state === "closed") return available
-    const answer = admission(this.#breaker, false, this.clock.date())
+    const { breaker } = this.memory
+    if (breaker.circuit.state === "closed") return available
+    const answer = admission(breaker, false, this.clock.date())
     return answer === "open" || answer === "being-probed" ? this.#refusal(answer) : available
   }
 
   /** @param isPanic whether the attempt is made although the circuit is open */
   take(attempt: Attempt, isPanic: boolean): Lease | Verdict {
-    this.lastUsedMs = attempt.startedAtMs
-    const { generation, state } = this.#breaker.circuit
+    const { memory } = this
+    memory.lastUsedMs = attempt.startedAtMs
+    const { generation, state } = memory.breaker.circuit
     const dateMs = state === "closed" ? 0 : this.clock.date()
-    const role = admission(this.#breaker, isPanic, dateMs)
+    const role = admission(memory.breaker, isPanic, dateMs)
     if (role === "open" || role === "being-probed") return this.#refusal(role)
-    this.inFlight++
+    memory.inFlight++
     if (role === "regular") return new RegularLease(this, generation, attempt.startedAtMs)
     const permit: Trial =
       role === "probe" ? { role, generation, id: this.#services.random.id() } : { role, generation }
@@ -86,12 +90,13 @@ export class LiveCircuit {
 
   /** A regular attempt of this generation succeeded at this moment, in monotonic milliseconds. */
   succeed(generation: number, nowMs: number): void {
-    if (this.#breaker.circuit.generation !== generation) return
+    const { memory } = this
+    if (memory.breaker.circuit.generation !== generation) return
     const sliceMs = sliceOf(nowMs, this.rules.windowMs)
-    if (sliceMs !== this.#sliceMs) this.#write()
-    this.#sliceMs = sliceMs
-    this.#succeededAtMs = nowMs
-    this.#successes++
+    if (sliceMs !== memory.sliceMs) this.#write()
+    memory.sliceMs = sliceMs
+    memory.succeededAtMs = nowMs
+    memory.successes++
   }
 
   /** The target was found answering from outside. */
@@ -102,21 +107,19 @@ export class LiveCircuit {
     if (next !== circuit) this.change({ ...breaker, circuit: next })
   }
 
-  /** Takes in what the fleet says of the circuit. */
+  /** Takes in what the fleet, or another pipeline, says of the circuit. */
   learn(circuit: Circuit): void {
-    const before = this.#breaker.circuit
+    const before = this.memory.breaker.circuit
     const later = laterCircuit(before, circuit)
-    if (later === before) return
-    this.#breaker = { ...this.breaker, circuit: later }
-    this.#services.announce(this, before)
+    if (later !== before) this.memory.breaker = { ...this.breaker, circuit: later }
+    if (later !== this.#told) this.#tell()
   }
 
   change(next: Breaker): void {
-    const before = this.#breaker
-    this.#breaker = next
+    const before = this.memory.breaker
+    this.memory.breaker = next
     if (next.circuit !== before.circuit) this.#services.publish(this)
-    if (next.circuit !== before.circuit || next.isProbing !== before.isProbing)
-      this.#services.announce(this, before.circuit)
+    if (next.circuit !== before.circuit || next.isProbing !== before.isProbing) this.#tell()
   }
 
   /** The rules a failure is judged by now: losing the last target of a model is no cure. */
@@ -131,7 +134,7 @@ export class LiveCircuit {
 
   /** Whether nothing is lost by forgetting it: nobody is in it and it would let anybody through. */
   get isIdle(): boolean {
-    return this.inFlight === 0 && this.peek() === available
+    return this.memory.inFlight === 0 && this.peek() === available
   }
 
   /** Wall time as the time of verdicts and events. */
@@ -145,15 +148,22 @@ export class LiveCircuit {
     return { target: this.target.id, model: this.model, ...circuit, isProbing, ...counts }
   }
 
+  #tell(): void {
+    const before = this.#told
+    this.#told = this.memory.breaker.circuit
+    this.#services.announce(this, before)
+  }
+
   #write(): void {
-    if (this.#successes === 0) return
+    const { memory } = this
+    if (memory.successes === 0) return
     const { windowMs } = this.rules
-    this.#breaker = succeeded(this.#breaker, this.#successes, this.#succeededAtMs, windowMs)
-    this.#successes = 0
+    memory.breaker = succeeded(memory.breaker, memory.successes, memory.succeededAtMs, windowMs)
+    memory.successes = 0
   }
 
   #refusal(why: "open" | "being-probed"): Verdict {
-    const { circuit } = this.#breaker
+    const { circuit } = this.memory.breaker
     const status = "unavailable"
     if (why === "open" && circuit.state === "open")
       return { status, untilMs: this.monotonicMs(circuit.untilMs), reason: `circuit open: ${circuit.reason}` }

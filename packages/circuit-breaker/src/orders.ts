@@ -39,6 +39,19 @@ export function withClosing(orders: Orders, scope: Scope, latest: number, dateMs
   return { ...orders, [keyOf(scope)]: { scope, closed: nextGeneration(orders, latest, dateMs) } }
 }
 
+/**
+ * The orders with the circuits of one scope started over. Its holds are ordered anew, so that they go on.
+ *
+ * @param latest the newest generation among its circuits
+ */
+export function withNewStart(orders: Orders, scope: Scope, latest: number, dateMs: number): Orders {
+  const standing = holdsAt(orders, dateMs).filter((hold) => includes(scope, hold.scope))
+  return standing.reduce<Orders>(
+    (next, hold) => withHold(next, hold, dateMs),
+    withClosing(orders, scope, latest, dateMs),
+  )
+}
+
 /** The holds that are in force at this time. */
 export function holdsAt(orders: Orders, dateMs: number): readonly Hold[] {
   return Object.values(orders).flatMap(({ hold }) =>

@@ -20,7 +20,7 @@ export class RegularLease implements Lease {
     this.#isOver = true
     const circuit = this.#circuit
     const { generation } = this
-    circuit.inFlight--
+    circuit.memory.inFlight--
     if (ending.health === "success") circuit.succeed(generation, this.#startedAtMs + ending.durationMs)
     else if (ending.health === "failure") {
       const permit = { role: "regular", generation } as const

@@ -1,7 +1,7 @@
 import { available, covers, worse } from "@bellwether/core"
 import type { Scope, Services, Shared, Target, Timer, Verdict } from "@bellwether/core"
 import { CircuitForcedOpen, CircuitReleased } from "./circuit-events.ts"
-import { closedFrom, holdsAt, mergeOrders, withClosing, withHold } from "./orders.ts"
+import { closedFrom, holdsAt, mergeOrders, withClosing, withHold, withNewStart } from "./orders.ts"
 import type { Hold, Orders } from "./orders.ts"
 import { includes, isSame, targetsIn } from "./scopes.ts"
 
@@ -24,6 +24,10 @@ export class StandingOrders {
     this.#orders = services.shared<Orders>("orders", { initial: {}, merge: mergeOrders })
     this.#orders.onChange(() => this.#apply())
     services.signal.addEventListener("abort", () => this.#expiry?.cancel(), { once: true })
+    // What an earlier pipeline was ordered is no news.
+    this.#holds = this.#inForce()
+    for (const hold of this.#holds) services.board.say(hold.scope, this.#verdict(hold))
+    this.#awaitExpiry()
   }
 
   /** @param untilMs wall-clock milliseconds */
@@ -36,6 +40,16 @@ export class StandingOrders {
   /** @param latest the newest generation among the scope's circuits */
   close(scope: Scope, latest: number): void {
     this.#orders.set(withClosing(this.#orders.get(), scope, latest, this.#services.clock.date()))
+    this.#apply()
+  }
+
+  /**
+   * What was learnt in this scope says nothing any more; what operators have ordered stands.
+   *
+   * @param latest the newest generation among the scope's circuits
+   */
+  startOver(scope: Scope, latest: number): void {
+    this.#orders.set(withNewStart(this.#orders.get(), scope, latest, this.#services.clock.date()))
     this.#apply()
   }
 
@@ -70,10 +84,9 @@ export class StandingOrders {
   }
 
   #apply(): void {
-    const { board, clock, emit, targets } = this.#services
+    const { board, emit } = this.#services
     const before = this.#holds
-    const standing = holdsAt(this.#orders.get(), clock.date())
-    this.#holds = standing.filter(({ scope }) => targetsIn(scope, targets).length > 0)
+    this.#holds = this.#inForce()
     const released = before.filter(({ scope }) => !this.#holds.some((hold) => isSame(hold.scope, scope)))
     const begun = this.#holds.filter((hold) => !before.includes(hold))
     for (const { scope } of released) board.say(scope, available)
@@ -87,6 +100,12 @@ export class StandingOrders {
         reason,
         ...(untilMs !== undefined && { untilMs: this.#monotonicMs(untilMs) }),
       })
+  }
+
+  #inForce(): readonly Hold[] {
+    const { clock, targets } = this.#services
+    const standing = holdsAt(this.#orders.get(), clock.date())
+    return standing.filter(({ scope }) => targetsIn(scope, targets).length > 0)
   }
 
   #awaitExpiry(): void {

@@ -10,8 +10,10 @@ import {
   withCircuit,
 } from "./circuits.ts"
 import type { Circuits } from "./circuits.ts"
-import { startedOver } from "./circuit.ts"
 import type { Circuit } from "./circuit.ts"
+import { closedCircuit, startedOver } from "./circuit.ts"
+import { freshMemory } from "./circuit-memory.ts"
+import type { CircuitMemory } from "./circuit-memory.ts"
 import { LiveCircuit } from "./live-circuit.ts"
 import type { CircuitServices, LiveRules } from "./live-circuit.ts"
 import { isSame } from "./scopes.ts"
@@ -28,8 +30,9 @@ export class TargetCircuits {
   readonly #orders: StandingOrders
   readonly #cell: Shared<Circuits>
   readonly #circuits = new Map<string | undefined, LiveCircuit>()
+  readonly #memories: Map<string | undefined, CircuitMemory>
   /** Attempts that were let through without asking a circuit, or against its will. */
-  readonly #passing = new Set<Attempt>()
+  readonly #passing: Set<Attempt>
   readonly #services: CircuitServices
   readonly #board: Board
 
@@ -44,6 +47,11 @@ export class TargetCircuits {
       ttlMs,
     })
     this.#cell.onChange(() => this.#learn())
+    this.#memories = services.kept(
+      `circuits/${target.id}`,
+      () => new Map<string | undefined, CircuitMemory>(),
+    )
+    this.#passing = services.kept(`passing/${target.id}`, () => new Set<Attempt>())
     this.#services = {
       clock,
       random,
@@ -56,11 +64,13 @@ export class TargetCircuits {
         if (circuit.peek().status === "available") board.touch()
       },
     }
+    for (const model of this.#memories.keys()) this.#say(this.#open(model))
+    this.#learn()
   }
 
   /** The circuit of a model; `undefined` while there are too many, all of them needed. */
   of(model: string | undefined): LiveCircuit | undefined {
-    return this.#circuits.get(model) ?? this.#open(model)
+    return this.#circuits.get(model) ?? (this.#hasRoom() ? this.#open(model) : undefined)
   }
 
   /** Whether calls for the model are let through as usual. */
@@ -99,7 +109,7 @@ export class TargetCircuits {
   inFlight(model: string | undefined): number {
     let count = 0
     for (const circuit of this.#circuits.values())
-      if (model === undefined || circuit.model === model) count += circuit.inFlight
+      if (model === undefined || circuit.model === model) count += circuit.memory.inFlight
     for (const attempt of this.#passing) if (model === undefined || attempt.model === model) count++
     return count
   }
@@ -112,14 +122,18 @@ export class TargetCircuits {
     return [...this.#circuits.values()].map((circuit) => circuit.inspect())
   }
 
-  #open(model: string | undefined): LiveCircuit | undefined {
-    if (this.#circuits.size >= maxCircuits && !this.#forgetOne()) return undefined
-    const circuit = new LiveCircuit(this.target, model, this.#known(model), this.#services)
+  #open(model: string | undefined, told?: Circuit): LiveCircuit {
+    const memory = this.#memories.get(model) ?? freshMemory(this.#known(model), this.#services.clock.now())
+    const circuit = new LiveCircuit(this.target, model, memory, this.#services, told)
+    this.#memories.set(model, memory)
     this.#circuits.set(model, circuit)
     return circuit
   }
 
   #learn(): void {
+    // Of a circuit that another pipeline has used alone nothing was told here.
+    for (const model of this.#memories.keys())
+      if (!this.#circuits.has(model)) this.#open(model, closedCircuit)
     for (const circuit of this.#circuits.values()) circuit.learn(this.#known(circuit.model))
   }
 
@@ -136,11 +150,19 @@ export class TargetCircuits {
     sayOn(this.#board, circuit)
   }
 
+  /** Makes room where there is none, if need be and can be. */
+  #hasRoom(): boolean {
+    return this.#circuits.size < maxCircuits || this.#forgetOne()
+  }
+
   /** Drops the idle circuit that was used longest ago. */
   #forgetOne(): boolean {
     let oldest: LiveCircuit | undefined
     for (const circuit of this.#circuits.values())
-      if (circuit.isIdle && (oldest === undefined || circuit.lastUsedMs < oldest.lastUsedMs)) oldest = circuit
-    return oldest !== undefined && this.#circuits.delete(oldest.model)
+      if (circuit.isIdle && circuit.memory.lastUsedMs < (oldest?.memory.lastUsedMs ?? Infinity))
+        oldest = circuit
+    if (oldest === undefined) return false
+    this.#memories.delete(oldest.model)
+    return this.#circuits.delete(oldest.model)
   }
 }

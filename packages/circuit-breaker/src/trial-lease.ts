@@ -31,7 +31,7 @@ export class TrialLease implements Lease {
     if (this.#isOver) return
     this.#isOver = true
     // One that has hung is no probe any more, but in flight until it is over.
-    this.#circuit.inFlight--
+    this.#circuit.memory.inFlight--
     this.#settle(resultOf(ending))
   }
 

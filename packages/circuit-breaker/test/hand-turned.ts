@@ -24,6 +24,8 @@ export class HandTurned {
       signal: new AbortController().signal,
       board: { say: () => {}, touch: () => {} },
       emit: () => {},
+      on: () => () => {},
+      kept: (_name: string, make: () => unknown) => make(),
       shared: (key: string, options: SharedOptions<unknown>) => this.#shared(key, options),
     } as unknown as Services
   }
