@@ -14,7 +14,7 @@ export interface AttemptCost {
 
 /** From whoever knows what things cost to whoever counts it or sets limits to it. */
 export interface CostOf {
-  /** Of an attempt that is over; the same whoever asks and whenever. */
+  /** Of an attempt that is over: until its call is over, and everybody told, the same for all who ask. */
   attempt(attempt: Attempt): AttemptCost
   /** Of so many tokens there, in whole nano-USD; `undefined` when the price is not known. */
   tokens(target: Target, model: string | undefined, usage: Usage): number | undefined

@@ -37,6 +37,18 @@ describe("a plugin", () => {
     expect(heard).toEqual(["nobody is there", "hello"])
   })
 
+  test("may look, once all are set up, whether they suffice, and refuse", () => {
+    const Greeting = defineKey<string>("greeting", "nobody is there")
+    const needing = plugin("needing", ({ use }) => ({
+      check() {
+        if (use(Greeting)() === "nobody is there") throw new Error("somebody must greet")
+      },
+    }))
+    const providing = plugin("providing", (services) => services.provide(Greeting, "hello"))
+    expect(() => pipelineOver({ use: [needing] })).toThrow("somebody must greet")
+    expect(() => pipelineOver({ use: [needing, providing] })).not.toThrow()
+  })
+
   test("is refused where it provides what another provides already", () => {
     const Greeting = defineKey<string>("greeting", "")
     const providing = (name: string) => plugin(name, (services) => services.provide(Greeting, name))

@@ -97,6 +97,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       source: plugin.name,
       places: plugin.setup(servicesOf(plugin.name)) ?? {},
     }))
+    for (const { places } of installed) places.check?.()
   } catch (error) {
     // What some of them have begun ends with a pipeline that is none.
     closing.abort()

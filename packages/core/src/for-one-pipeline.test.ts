@@ -18,6 +18,8 @@ test("what could not be made is not held", () => {
     throw new Error("no such endpoint")
   }
   expect(() => held.install(fail)).toThrow("no such endpoint")
-  expect(() => held.used()).toThrow("This quota() is in no pipeline yet: put it into `use` first.")
+  expect(() => held.used()).toThrow(
+    "This quota() is in no pipeline: put it into `use`, or set the option `quota` of bellwether().",
+  )
   expect(held.install(() => ({}))).toEqual({})
 })

@@ -11,7 +11,7 @@ export interface ForOnePipeline<T> {
   /**
    * What was made.
    *
-   * @throws PipelineError `plugin-unused` before there is a pipeline
+   * @throws PipelineError `plugin-unused` before there is a pipeline, and where the preset was not asked for it
    */
   used(): T
 }
@@ -36,7 +36,7 @@ export function forOnePipeline<T extends object>(factory: string): ForOnePipelin
       if (held !== undefined) return held
       throw new PipelineError(
         "plugin-unused",
-        `This ${factory}() is in no pipeline yet: put it into \`use\` first.`,
+        `This ${factory}() is in no pipeline: put it into \`use\`, or set the option \`${factory}\` of bellwether().`,
       )
     },
   }

@@ -35,6 +35,12 @@ export interface Places {
   readonly admit?: Admission
   /** What callers may ask of it for a single call. */
   readonly hints?: readonly Hint<unknown>[]
+  /**
+   * Looks, once all plugins are set up, whether what it was asked for can be done with them.
+   *
+   * @throws PipelineError `invalid-options`
+   */
+  check?(): void
   /** Background work: begins with the first call or `ready()`, ends with `services.signal`. */
   start?(): void | Promise<void>
   /** What `ready()` waits for, once: a first round of probes or polls. Calls do not wait for it, nor begin it. */

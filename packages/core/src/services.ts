@@ -102,10 +102,15 @@ export const StandIns: Key<StandIns> = defineKey<StandIns>("stand-ins", { has: (
 export interface PriceOf {
   /** `undefined` when the price is not known. */
   of(target: Target, model: string | undefined): Price | undefined
+  /** Whether there is anything at all to know the target's prices from. @default there is */
+  knows?(target: Target): boolean
 }
 
 /** What tokens cost. Without a `cost` plugin: what the endpoints are declared to cost. */
-export const PriceOf: Key<PriceOf> = defineKey<PriceOf>("price-of", { of: ({ price }) => price })
+export const PriceOf: Key<PriceOf> = defineKey<PriceOf>("price-of", {
+  of: ({ price }) => price,
+  knows: ({ price }) => price !== undefined,
+})
 
 /** What a repeat, a hedge or a panic try costs; see law 4. */
 export interface RetryBudget {

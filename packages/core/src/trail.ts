@@ -44,6 +44,8 @@ export type TrailEntry =
     }
   /** Another model is asked for than before. */
   | { readonly atMs: number; readonly step: "model-changed"; readonly model: string; readonly reason: string }
+  /** A limit of one's own let the call make no attempt. */
+  | { readonly atMs: number; readonly step: "call-refused"; readonly reason: string }
   | { readonly atMs: number; readonly step: "waited"; readonly reason: string; readonly waitMs: number }
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never

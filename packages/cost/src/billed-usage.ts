@@ -1,31 +1,20 @@
 import type { Attempt, Call, Failure } from "@bellwether/core"
+import { isFree } from "@bellwether/wire"
 import type { FailureClass, Usage } from "@bellwether/wire"
 
 /** What an attempt is billed for: nothing, some tokens, or what nobody knows. */
 export type Billed = "nothing" | "unknown" | Usage
-
-/** Operations that no provider bills. */
-const free: ReadonlySet<string> = new Set([
-  "models",
-  "moderations",
-  "messages-count-tokens",
-  "responses-input-tokens",
-])
 
 /** Failures after which a provider has worked, whatever became of the answer. Before the others it has not. */
 const worked: ReadonlySet<FailureClass> = new Set(["cancelled", "superseded", "timeout", "broken-response"])
 
 /** What an attempt that is over is billed for. */
 export function billedUsage({ call, ending }: Attempt): Billed {
-  if (isFree(call)) return "nothing"
+  if (isFree(call.operation)) return "nothing"
   if (ending?.usage !== undefined) return ending.usage
   if (ending?.failure !== undefined) return hasWorked(ending.failure) ? (asked(call) ?? "unknown") : "nothing"
   return call.operation.name === "embeddings" ? (asked(call) ?? "unknown") : "unknown"
 }
-
-/** Looking up what is stored is free, and tells the usage of then. */
-const isFree = ({ operation: { name, record, repeatable } }: Call): boolean =>
-  record === true || free.has(name) || (name === "other" && repeatable)
 
 const hasWorked = ({ class: failureClass }: Failure): boolean => worked.has(failureClass)
 

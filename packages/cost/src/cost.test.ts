@@ -1,4 +1,12 @@
-import { Choice, CostOf, createPipeline, ListenerFailed, PriceOf } from "@bellwether/core"
+import {
+  AttemptEnded,
+  CallEnded,
+  Choice,
+  CostOf,
+  createPipeline,
+  ListenerFailed,
+  PriceOf,
+} from "@bellwether/core"
 import type { Answer, AttemptKind, Plugin, PriceOf as Prices, Target } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { billed, refused, stageOf } from "../test/stage.ts"
@@ -103,14 +111,17 @@ describe("what an attempt costs", () => {
     expect(costs.snapshot().total).toMatchObject({ attempts: 1, nanoUsd: 2_500_000 })
   })
 
-  test("stays the same when prices change", async () => {
+  test("stays the same when prices change while its call is under way", async () => {
     let input = 1
     const costs = cost({ prices: { price: () => ({ input, output: 0 }) } })
     const { plugin, costs: told } = reading()
     const stage = stageOf({ use: [costs, plugin] })
+    const asked: (number | undefined)[] = []
+    stage.pipeline.on(AttemptEnded, () => void (input = 2))
+    stage.pipeline.on(CallCosted, ({ nanoUsd }) => asked.push(nanoUsd))
+    stage.pipeline.on(CallEnded, ({ call: over }) => asked.push(told().attempt(over.attempts[0]!).nanoUsd))
     const { call } = await stage.ask("gpt-4o")
-    input = 2
-    expect(told().attempt(call.attempts[0]!)).toMatchObject({ nanoUsd: 1_000_000, usage: { input: 1_000 } })
+    expect(asked).toEqual([1_000_000, 1_000_000])
     expect(told().tokens(call.attempts[0]!.target, "gpt-4o", { input: 1, output: 0, estimated: true })).toBe(
       2_000,
     )

@@ -55,6 +55,7 @@ export function cost(options?: CostOptions): Cost {
       const meter = new Meter(rules, services)
       services.provide(PriceOf, {
         of: (target, model) => meter.prices.of({ target, model, inputTokens: 0 }),
+        knows: (target) => meter.prices.knows(target),
       })
       services.provide(CostOf, meter)
       services.on(AttemptEnded, ({ attempt, ending }) => {
@@ -63,7 +64,10 @@ export function cost(options?: CostOptions): Cost {
         const referenceNanoUsd = meter.reference(attempt.model, spent.usage)
         kept.add(attempt, { outcome: outcomeOf(ending), cost: spent, referenceNanoUsd })
       })
-      services.on(CallEnded, ({ call }) => services.emit(CallCosted, costed(call, meter)))
+      services.on(CallEnded, ({ call }) => {
+        meter.ended(call)
+        services.emit(CallCosted, costed(call, meter))
+      })
       return { inspect: () => kept.read() }
     },
     report: () => reportOf(held.used().read()),
@@ -73,12 +77,15 @@ export function cost(options?: CostOptions): Cost {
 }
 
 function costed(call: Call, meter: Meter): CostedCall {
-  const attempts = call.attempts.map((attempt) => ({ attempt, cost: meter.attempt(attempt) }))
-  return {
-    call,
-    nanoUsd: attempts.reduce((sum, { cost: { nanoUsd = 0 } }) => sum + nanoUsd, 0),
-    isEstimated: attempts.some(({ cost: { usage } }) => usage?.estimated === true),
-    unknown: attempts.filter(({ cost: { nanoUsd } }) => nanoUsd === undefined).length,
-    attempts,
-  }
+  let sum = 0
+  let isEstimated = false
+  let unknown = 0
+  const attempts = call.attempts.map((attempt) => {
+    const cost = meter.attempt(attempt)
+    if (cost.nanoUsd === undefined) unknown++
+    else sum += cost.nanoUsd
+    isEstimated ||= cost.usage?.estimated === true
+    return { attempt, cost }
+  })
+  return { call, nanoUsd: sum, isEstimated, unknown, attempts }
 }

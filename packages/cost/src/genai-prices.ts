@@ -21,6 +21,12 @@ export type CalculatePrice = (
 /** The price of a model for a request of so many tokens. */
 type Pricing = (inputTokens: number) => Price | undefined
 
+interface Remembered {
+  readonly price: Pricing | undefined
+  /** Milliseconds since 1970. */
+  readonly untilMs: number
+}
+
 const rememberedModels = 1_000
 const longestName = 200
 const minuteMs = 60_000
@@ -34,14 +40,13 @@ const minuteMs = 60_000
  */
 export function genaiPrices(calculate: CalculatePrice): PriceBook {
   // A look through its tables takes a fifth of a millisecond, and prices differ by the hour at most.
-  const known = new Map<string, { readonly minute: number; readonly price: Pricing | undefined }>()
+  const known = new Map<string | undefined, Map<string, Remembered>>()
 
   function pricingOf({ model, provider, dateMs }: PriceQuestion): Pricing | undefined {
     if (model.length > longestName) return undefined
-    const name = `${provider ?? ""}\n${model}`
-    const minute = Math.floor(dateMs / minuteMs)
-    const remembered = known.get(name)
-    if (remembered?.minute === minute) return remembered.price
+    const models = known.get(provider) ?? new Map<string, Remembered>()
+    const remembered = models.get(model)
+    if (remembered !== undefined && dateMs < remembered.untilMs) return remembered.price
     const timestamp = new Date(dateMs)
     const [maker, rest] = withMaker(model)
     const rates =
@@ -49,9 +54,10 @@ export function genaiPrices(calculate: CalculatePrice): PriceBook {
       (provider === undefined && rest !== undefined
         ? calculate({}, rest, { timestamp, providerId: maker })
         : null)
-    if (known.size >= rememberedModels) known.clear()
+    if (models.size >= rememberedModels) models.clear()
     const price = rates === null ? undefined : pricing(rates.model_price)
-    known.set(name, { minute, price })
+    models.set(model, { price, untilMs: (Math.floor(dateMs / minuteMs) + 1) * minuteMs })
+    known.set(provider, models)
     return price
   }
 

@@ -1,5 +1,5 @@
 import { ListenerFailed } from "@bellwether/core"
-import type { Attempt, AttemptCost, CostOf, Services, Target } from "@bellwether/core"
+import type { Attempt, AttemptCost, Call, CostOf, Services, Target } from "@bellwether/core"
 import type { Usage } from "@bellwether/wire"
 import { billedUsage } from "./billed-usage.ts"
 import { nanoUsdOf } from "./nano-usd.ts"
@@ -13,8 +13,10 @@ const unknown: AttemptCost = { nanoUsd: undefined, usage: undefined }
 /** Says what attempts cost. */
 export class Meter implements CostOf {
   readonly prices: TargetPrices
-  /** Prices change; what an attempt has cost does not. */
-  readonly #known = new WeakMap<Attempt, AttemptCost>()
+  /** Prices change; what an attempt has cost does not, as long as it matters. A WeakMap would cost more than all else. */
+  readonly #known = new Map<Attempt, AttemptCost>()
+  /** Everybody is being told that it is over. */
+  #over: Call | undefined
 
   constructor(rules: Required<CostOptions>, services: Services) {
     let hasTold = false
@@ -27,9 +29,17 @@ export class Meter implements CostOf {
 
   attempt(attempt: Attempt): AttemptCost {
     if (attempt.ending === undefined) return unknown
-    const known = this.#known.get(attempt) ?? this.#costOf(attempt)
-    this.#known.set(attempt, known)
-    return known
+    const known = this.#known.get(attempt)
+    if (known !== undefined) return known
+    const cost = this.#costOf(attempt)
+    this.#known.set(attempt, cost)
+    return cost
+  }
+
+  /** A call is over: of the one before nobody asks any more. */
+  ended(call: Call): void {
+    for (const attempt of this.#over?.attempts ?? []) this.#known.delete(attempt)
+    this.#over = call
   }
 
   #costOf(attempt: Attempt): AttemptCost {

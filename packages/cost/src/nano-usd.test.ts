@@ -1,7 +1,7 @@
 import type { Price } from "@bellwether/core"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { nanoUsdOf, scaled } from "./nano-usd.ts"
+import { nanoUsdOf, scaledBy } from "./nano-usd.ts"
 
 const price: Price = {
   input: 2,
@@ -68,7 +68,7 @@ test("tokens are never counted twice or not at all, whatever kinds a provider cl
 })
 
 test("a price at a discount is so in every kind", () => {
-  expect(scaled({ input: 2, output: 8, cachedInput: 0.5 }, 0.5)).toEqual({
+  expect(scaledBy(0.5)({ input: 2, output: 8, cachedInput: 0.5 })).toEqual({
     input: 1,
     output: 4,
     cachedInput: 0.25,

@@ -58,6 +58,9 @@ const modelTerms: Check = (value, path) =>
     ? shape<{ factor: number }>({ factor: required(share) })(value, path)
     : price(value, path)
 
+/** A book in which nothing stands. */
+export const noPrices: PriceBook = priceList({})
+
 /** @throws PipelineError `invalid-options` */
 export function readOptions(options: CostOptions | undefined): Required<CostOptions> {
   checkOptions<CostOptions>("cost", options, {
@@ -75,7 +78,7 @@ export function readOptions(options: CostOptions | undefined): Required<CostOpti
     maxTags: count,
   })
   if (options?.prices === undefined) refuseFaults(inertTerms(options?.endpoints ?? {}))
-  const { prices = priceList({}), endpoints = {}, maxModels = 100, maxTags = 100 } = options ?? {}
+  const { prices = noPrices, endpoints = {}, maxModels = 100, maxTags = 100 } = options ?? {}
   return { prices, reference: options?.reference ?? prices, endpoints, maxModels, maxTags }
 }
 

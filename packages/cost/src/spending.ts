@@ -43,26 +43,17 @@ export interface Spent {
   readonly referenceNanoUsd: number | undefined
 }
 
-const noTokens: Tokens = {
-  input: 0,
-  cachedInput: 0,
-  cacheWrite: 0,
-  longCacheWrite: 0,
-  audioInput: 0,
-  imageInput: 0,
-  output: 0,
-  reasoning: 0,
-  audioOutput: 0,
-  imageOutput: 0,
-}
-const kinds = Object.keys(noTokens) as readonly (keyof Tokens)[]
-
 /** Adds up whole numbers only, so that nothing drifts and the order does not matter. */
 export class SpendingTally {
   readonly #total = new AmountTally()
-  readonly #outcomes = new Map(outcomes.map((outcome) => [outcome, new AmountTally()]))
+  readonly #outcomes: Readonly<Record<Outcome, AmountTally>> = {
+    answered: new AmountTally(),
+    failed: new AmountTally(),
+    superseded: new AmountTally(),
+    cancelled: new AmountTally(),
+  }
   readonly #estimated = new AmountTally()
-  readonly #tokens: Record<keyof Tokens, number> = { ...noTokens }
+  readonly #tokens = new TokenTally()
   #noPrice = 0
   #noUsage = 0
   #comparedTokens = 0
@@ -71,10 +62,10 @@ export class SpendingTally {
 
   add({ outcome, cost: { nanoUsd, usage }, referenceNanoUsd }: Spent): void {
     this.#total.add(nanoUsd)
-    this.#outcomes.get(outcome)?.add(nanoUsd)
+    this.#outcomes[outcome].add(nanoUsd)
     if (usage === undefined) return void this.#noUsage++
     if (usage.estimated) this.#estimated.add(nanoUsd)
-    for (const kind of kinds) this.#tokens[kind] += usage[kind] ?? 0
+    this.#tokens.add(usage)
     if (nanoUsd === undefined) return void this.#noPrice++
     if (referenceNanoUsd === undefined) return
     this.#comparedTokens += usage.input + usage.output
@@ -83,11 +74,10 @@ export class SpendingTally {
   }
 
   read(): Spending {
+    const amounts = outcomes.map((outcome) => [outcome, this.#outcomes[outcome].read()])
     return {
       ...this.#total.read(),
-      outcomes: Object.fromEntries(
-        [...this.#outcomes].map(([outcome, tally]) => [outcome, tally.read()]),
-      ) as Record<Outcome, Amount>,
+      outcomes: Object.fromEntries(amounts) as Record<Outcome, Amount>,
       estimated: this.#estimated.read(),
       unknown: { noPrice: this.#noPrice, noUsage: this.#noUsage },
       tokens: { ...this.#tokens },
@@ -97,6 +87,33 @@ export class SpendingTally {
         referenceNanoUsd: this.#referenceNanoUsd,
       },
     }
+  }
+}
+
+/** By name, for going through the kinds of each attempt takes longer than all the rest. */
+class TokenTally implements Tokens {
+  input = 0
+  cachedInput = 0
+  cacheWrite = 0
+  longCacheWrite = 0
+  audioInput = 0
+  imageInput = 0
+  output = 0
+  reasoning = 0
+  audioOutput = 0
+  imageOutput = 0
+
+  add(usage: Usage): void {
+    this.input += usage.input
+    this.cachedInput += usage.cachedInput ?? 0
+    this.cacheWrite += usage.cacheWrite ?? 0
+    this.longCacheWrite += usage.longCacheWrite ?? 0
+    this.audioInput += usage.audioInput ?? 0
+    this.imageInput += usage.imageInput ?? 0
+    this.output += usage.output
+    this.reasoning += usage.reasoning ?? 0
+    this.audioOutput += usage.audioOutput ?? 0
+    this.imageOutput += usage.imageOutput ?? 0
   }
 }
 

@@ -1,8 +1,9 @@
 import { oneOf, refuseFaults } from "@bellwether/core"
 import type { Price, Services, Target } from "@bellwether/core"
 import { byModel } from "./by-model.ts"
-import { scaled } from "./nano-usd.ts"
-import type { CostOptions, EndpointTerms, ModelTerms } from "./options.ts"
+import { scaledBy } from "./nano-usd.ts"
+import { noPrices } from "./options.ts"
+import type { CostOptions, EndpointTerms } from "./options.ts"
 import type { PriceBook, PriceQuestion } from "./price-book.ts"
 
 /** What is looked up: where tokens are used, and how many of a request. */
@@ -41,11 +42,16 @@ export class TargetPrices {
   of({ target, model, inputTokens }: Asked): Price | undefined {
     const terms = this.#terms.get(target.endpoint) ?? noTerms
     const own = model === undefined ? undefined : terms.of(model)
-    if (own !== undefined && !("factor" in own)) return scaled(own, terms.usdPerUnit)
+    if (own?.price !== undefined) return own.price
     if (own === undefined && target.price !== undefined) return target.price
     if (model === undefined) return undefined
     const listed = this.#ask(this.#prices, model, inputTokens, terms.provider)
-    return listed && scaled(listed, (own?.factor ?? terms.factor) * terms.usdPerUnit)
+    return listed && (own?.scale ?? terms.scale)(listed)
+  }
+
+  /** Whether there is anything to know the target's prices from. */
+  knows({ endpoint, price }: Target): boolean {
+    return price !== undefined || this.#prices !== noPrices || this.#terms.get(endpoint)?.hasOwn === true
   }
 
   /** What the same would have been elsewhere. */
@@ -64,20 +70,34 @@ export class TargetPrices {
   }
 }
 
+/** What an endpoint takes for one model: a price, or what becomes of the book's. */
+type OwnTerms =
+  | { readonly price: Price; readonly scale?: undefined }
+  | { readonly price?: undefined; readonly scale: (listed: Price) => Price }
+
 /** The terms of one endpoint. */
 interface Terms {
   readonly provider: string | undefined
-  readonly factor: number
-  readonly usdPerUnit: number
-  readonly of: (model: string) => ModelTerms | undefined
+  /** What becomes of the book's price. */
+  readonly scale: (listed: Price) => Price
+  readonly of: (model: string) => OwnTerms | undefined
+  readonly hasOwn: boolean
 }
 
-const termsOf = ({ provider, factor = 1, usdPerUnit = 1, models = {} }: EndpointTerms): Terms => ({
-  provider,
-  factor,
-  usdPerUnit,
-  of: byModel(models),
-})
+function termsOf({ provider, factor = 1, usdPerUnit = 1, models = {} }: EndpointTerms): Terms {
+  const own = Object.entries(models).map(([model, terms]): [string, OwnTerms] => [
+    model,
+    "factor" in terms
+      ? { scale: scaledBy(terms.factor * usdPerUnit) }
+      : { price: scaledBy(usdPerUnit)(terms) },
+  ])
+  return {
+    provider,
+    scale: scaledBy(factor * usdPerUnit),
+    of: byModel(Object.fromEntries(own)),
+    hasOwn: own.length > 0,
+  }
+}
 
 const noTerms = termsOf({})
 

@@ -143,6 +143,7 @@ test("waits, refusals and changes of the model are events of the call, at their 
         const { call } = context
         call.note({ step: "target-skipped", target: "primary/key-1", reason: "its circuit is open" })
         call.note({ step: "model-changed", model: "gpt-4o-mini", reason: "overloaded" })
+        call.note({ step: "call-refused", reason: "its budget is used up" })
         await clock.sleep(250, context.signal)
         call.note({ step: "waited", reason: "every target was resting", waitMs: 250 })
         return next(request, context.withModel("gpt-4o-mini"))
@@ -173,6 +174,7 @@ test("waits, refusals and changes of the model are events of the call, at their 
       0,
       { "gen_ai.request.model": "gpt-4o-mini", "bellwether.reason": "overloaded" },
     ],
+    ["bellwether.call-refused", 0, { "bellwether.reason": "its budget is used up" }],
     [
       "bellwether.waited",
       250,

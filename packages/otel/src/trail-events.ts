@@ -34,6 +34,8 @@ function eventOf(entry: TrailEntry, last: string | undefined): Omit<TrailEvent, 
       const attributes = { "gen_ai.request.model": model, "bellwether.reason": reason }
       return { name: "bellwether.model-changed", attributes }
     }
+    case "call-refused":
+      return { name: "bellwether.call-refused", attributes: { "bellwether.reason": entry.reason } }
     case "waited": {
       const { waitMs, reason } = entry
       const attributes = { "bellwether.wait.duration": waitMs / 1_000, "bellwether.reason": reason }
