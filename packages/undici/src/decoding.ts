@@ -46,10 +46,14 @@ export function decodersOf(contentEncoding: string): readonly Duplex[] {
  * a coding that is broken or cut ends in an error whose `cause` is zlib's.
  */
 export function decoded(body: ResponseBody, decoders: readonly Duplex[]): ReadableStream<Bytes> {
+  let isEmpty = true
   let loss: unknown
   async function* untilLost(): AsyncGenerator<Bytes> {
     try {
-      yield* body.stream
+      for await (const chunk of body.stream) {
+        isEmpty = false
+        yield chunk
+      }
     } catch (error) {
       loss = error
       if (body.isBroken) throw error
@@ -65,7 +69,9 @@ export function decoded(body: ResponseBody, decoders: readonly Duplex[]): Readab
       else controller.error(loss)
     } catch (cause) {
       body.cancel()
-      controller.error(loss ?? new TypeError("terminated", { cause }))
+      // Nothing at all is no broken coding, though to zlib it is.
+      if (isEmpty && loss === undefined) controller.close()
+      else controller.error(loss ?? new TypeError("terminated", { cause }))
     }
   }
   function cancel(reason: unknown): void {

@@ -19,7 +19,9 @@ const refusedMethod = /^(?:CONNECT|TRACE|TRACK)$/
 export function outgoing(url: string, init: RequestInit, acceptEncoding: string): Outgoing {
   const { origin, pathname, search, username, password } = new URL(url)
   if (username !== "" || password !== "")
-    throw new TypeError("Request cannot be constructed from a URL that includes credentials.")
+    throw Object.assign(new TypeError("The URL holds credentials: send them in a header."), {
+      code: "ERR_INVALID_URL",
+    })
   const method = init.method?.toUpperCase() ?? "GET"
   if (refusedMethod.test(method)) throw new TypeError(`'${method}' HTTP method is unsupported.`)
   if (init.body != null && (method === "GET" || method === "HEAD"))

@@ -80,7 +80,8 @@ export function createUndiciFetch(options: UndiciFetchOptions = {}): UndiciFetch
     })
   }
 
-  const close = (): Promise<void> => own.close()
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => (closed ??= own.close())
   return Object.assign(fetch, { Response: globalThis.Response, close, [Symbol.asyncDispose]: close })
 }
 
