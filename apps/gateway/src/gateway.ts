@@ -1,3 +1,4 @@
+import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import type { Bellwether } from "bellwether"
 import { systemClock, systemRandom } from "@bellwether/core"
@@ -8,11 +9,16 @@ import { Engine } from "./engine/engine.ts"
 import type { GatewayConfig } from "./engine/running.ts"
 import type { Log } from "./log/log.ts"
 import { createHttpServer } from "./server.ts"
+import { Watch } from "./status/watch.ts"
+
+const { version } = createRequire(import.meta.url)("bellwether/package.json") as { readonly version: string }
 
 /** What a gateway is made of. */
 export interface GatewaySetup {
   readonly config: GatewayConfig
   readonly log: Log
+  /** Whether its providers are its own, which the status page then says. @default false */
+  readonly isDemo?: boolean
   /** @default the system's */
   readonly clock?: Clock
   /** @default the system's */
@@ -37,7 +43,7 @@ export interface Gateway extends AsyncDisposable {
    */
   reload(config: GatewayConfig): void
   /** Takes note, for the status page, that a config could not be read; what runs goes on. */
-  reloadFailed(error: Error): void
+  reloadFailed(reason: string): void
   /** Refuses new calls, lets those under way end as long as `shutdownMs` allows, and stops. */
   close(): Promise<void>
 }
@@ -48,10 +54,11 @@ export interface Gateway extends AsyncDisposable {
  * @throws PipelineError `invalid-options`
  */
 export function createGateway(setup: GatewaySetup): Gateway {
-  const { config, log, clock = systemClock, random = systemRandom } = setup
+  const { config, log, isDemo = false, clock = systemClock, random = systemRandom } = setup
   const fetch = createUndiciFetch()
-  const engine = new Engine(config, { clock, random, log, fetch }, () => {})
-  const server = createHttpServer(engine, createApp(engine))
+  const watch = new Watch(clock, { version, isDemo })
+  const engine = new Engine(config, { clock, random, log, fetch }, (running) => watch.listenTo(running))
+  const server = createHttpServer(engine, createApp(engine, watch))
   let closing: Promise<void> | undefined
 
   async function listen(): Promise<{ url: string }> {
@@ -69,7 +76,7 @@ export function createGateway(setup: GatewaySetup): Gateway {
   }
 
   async function shutDown(): Promise<void> {
-    engine.isClosing = true
+    engine.beginToClose()
     const { shutdownMs } = engine.running.settings
     const late = clock.after(shutdownMs, () => server.closeAllConnections())
     await engine.idle()
@@ -89,7 +96,7 @@ export function createGateway(setup: GatewaySetup): Gateway {
     },
     listen,
     reload: (next) => engine.reload(next),
-    reloadFailed: ({ message }) => engine.refuse(message),
+    reloadFailed: (reason) => engine.refuse(reason),
     close,
     [Symbol.asyncDispose]: close,
   }

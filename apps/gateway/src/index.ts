@@ -3,3 +3,30 @@ export type { Gateway, GatewaySetup } from "./gateway.ts"
 export type { GatewayConfig } from "./engine/running.ts"
 export { createLog } from "./log/log.ts"
 export type { LineSink, Log, LogFields } from "./log/log.ts"
+export { actionNames } from "./status/action.ts"
+export type { ActionName, ActionRequest, ActionResult, SessionStatus } from "./status/action.ts"
+export type { History, HistorySeries } from "./status/history.ts"
+export type {
+  ActionsStatus,
+  Availability,
+  BudgetStatus,
+  CallerStatus,
+  CircuitState,
+  CircuitStatus,
+  ConfigStatus,
+  CostStatus,
+  EndpointStatus,
+  HealthStatus,
+  HoldStatus,
+  KeyStatus,
+  Percentiles,
+  ProcessStatus,
+  QuotaStatus,
+  Status,
+  Totals,
+  Traffic,
+  TrailStep,
+  TroubledCall,
+} from "./status/status.ts"
+export { runGateway } from "./run.ts"
+export type { RunOptions } from "./run.ts"

@@ -30,11 +30,10 @@ export function createHttpServer(engine: Engine, app: Hono<{ Bindings: Bindings 
     insecureHTTPParser: false,
     requireHostHeader: true,
   })
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const { isLoopback, origins } = engine.running.settings
-    const refusal = guard(incoming, { isLoopback, origins })
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const refusal = guard(incoming, engine.running.settings)
     if (refusal !== undefined) return sendRefusal(incoming, outgoing, refusal, engine.clock)
-    await listener(incoming, outgoing)
+    void listener(incoming, outgoing)
   }
   server.on("request", answer)
   server.on("checkContinue", answer)

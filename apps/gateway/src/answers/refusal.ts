@@ -44,6 +44,10 @@ export function refusalHeaders({ retryAfterMs, isPassing, headers }: Refusal): R
   }
 }
 
+/** A refusal as the answer to what is no call. */
+export const refused = (refusal: Refusal): Response =>
+  new Response(refusalBody(refusal, undefined), { status: refusal.status, headers: refusalHeaders(refusal) })
+
 /** The grammar of the SDK that asks for a path: Anthropic's for `/v1/messages`. */
 export const grammarOf = (url: string): Grammar | undefined =>
   /^\/v1\/messages(?:[/?]|$)/.test(url) ? "messages" : undefined

@@ -1,14 +1,14 @@
-import type { CallerBudget, CallerKey } from "../settings.ts"
+import type { GatewayBudget, GatewayKey } from "@bellwether/config"
 
 /** A budget of `quota` that each of some callers has. */
-export interface BudgetOfCallers extends CallerBudget {
+export interface BudgetOfCallers extends GatewayBudget {
   readonly scope: "tag"
   readonly match: readonly string[]
 }
 
 /** The budgets of virtual keys as those of `quota`: callers who have the same share its rules, never its purse. */
-export function callerBudgets(keys: readonly CallerKey[]): readonly BudgetOfCallers[] {
-  const alike = new Map<string, { readonly budget: CallerBudget; readonly ids: string[] }>()
+export function callerBudgets(keys: readonly GatewayKey[]): readonly BudgetOfCallers[] {
+  const alike = new Map<string, { readonly budget: GatewayBudget; readonly ids: string[] }>()
   for (const { id, budgets = [] } of keys)
     for (const budget of budgets) {
       const { limit, per, window } = budget

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
-import type { CallerKey } from "../settings.ts"
+import type { GatewayKey } from "@bellwether/config"
 
 /** A virtual key at work. */
 export interface Caller {
@@ -24,7 +24,7 @@ export class Callers {
   readonly #digests: readonly Buffer[]
 
   /** @param before those of the config before: who stays goes on counting */
-  constructor(keys: readonly CallerKey[], before?: Callers) {
+  constructor(keys: readonly GatewayKey[], before?: Callers) {
     this.list = keys.map(({ id, models, concurrency }) => ({
       id,
       models,

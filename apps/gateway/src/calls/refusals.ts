@@ -50,3 +50,10 @@ export const broken: Refusal = {
   code: "gateway-fault",
   message: "The gateway itself failed at this request; its log tells more.",
 }
+
+export const noTarget: Refusal = {
+  status: 503,
+  code: "no-target",
+  message: "No endpoint takes calls at the moment: look at the gateway's status page for why.",
+  retryAfterMs: 5_000,
+}

@@ -18,7 +18,7 @@ export class Engine {
   readonly #onIdle: (() => void)[] = []
   running: Running
   reloadError: ReloadError | undefined
-  isClosing = false
+  readonly #closing = new AbortController()
 
   /** @param started told of each config that begins to run, before any call */
   constructor(config: GatewayConfig, shared: Shared, started: (running: Running) => void) {
@@ -27,6 +27,20 @@ export class Engine {
     this.#started = started
     this.running = startRunning(config, shared, undefined)
     started(this.running)
+  }
+
+  /** Aborted when the gateway closes. */
+  get signal(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  get isClosing(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  /** From now on no new calls are taken. */
+  beginToClose(): void {
+    this.#closing.abort()
   }
 
   /**
@@ -79,7 +93,10 @@ export class Engine {
 
   #closeIfOver(running: Running): void {
     if (running === this.running || this.#underWay.has(running)) return
-    running.pipeline.close().catch((error: unknown) => this.fault("A pipeline did not close.", error))
+    const { pipeline } = running
+    // What callers have left may still be read for its usage.
+    const close = pipeline.idle().then(() => pipeline.close())
+    close.catch((error: unknown) => this.fault("A pipeline did not close.", error))
   }
 }
 

@@ -6,8 +6,8 @@ import { callerBudgets } from "../callers/caller-budgets.ts"
 import { Callers } from "../callers/callers.ts"
 import type { Log } from "../log/log.ts"
 import { ModelList } from "../models/model-list.ts"
-import { settingsOf } from "../settings.ts"
-import type { GatewayOptions, Settings } from "../settings.ts"
+import { gatewaySettings } from "@bellwether/config"
+import type { GatewayOptions, GatewaySettings } from "@bellwether/config"
 import { backOffice } from "./back-office.ts"
 import type { BackOffice } from "./back-office.ts"
 
@@ -31,7 +31,7 @@ export interface Shared {
 export interface Running {
   readonly file: string | undefined
   readonly loadedAtMs: number
-  readonly settings: Settings
+  readonly settings: GatewaySettings
   readonly options: BellwetherOptions
   readonly pipeline: Bellwether
   readonly callers: Callers
@@ -48,7 +48,7 @@ export interface Running {
 export function startRunning(config: GatewayConfig, shared: Shared, before: Running | undefined): Running {
   const { options } = config
   const { clock, random, log, fetch } = shared
-  const settings = settingsOf(config.gateway ?? {})
+  const settings = gatewaySettings(config.gateway ?? {})
   const office = backOffice()
   const { metrics, quota, use = [] } = options
   const budgets = [...(quota?.budgets ?? []), ...callerBudgets(settings.keys)]
@@ -58,6 +58,7 @@ export function startRunning(config: GatewayConfig, shared: Shared, before: Runn
     random,
     fetch,
     ...options,
+    ...(before !== undefined && { state: before.pipeline.state }),
     // The status page and /metrics live on them.
     metrics: metrics === false || metrics === undefined ? {} : metrics,
     ...((quota !== undefined || budgets.length > 0) && { quota: { ...quota, budgets } }),

@@ -8,7 +8,7 @@ export interface GuardRules {
   /** Whether only this machine can reach it. */
   readonly isLoopback: boolean
   /** Pages of these origins may call. */
-  readonly origins: readonly string[]
+  readonly cors: readonly string[]
 }
 
 const foreignHost: Refusal = {
@@ -25,7 +25,7 @@ const foreignOrigin: Refusal = {
   message: "Web pages of this origin may not call: name it in `gateway.cors` if they should.",
 }
 
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 
 const badMethod: Refusal = {
   status: 405,
@@ -40,12 +40,14 @@ export function guard(
 ): Refusal | undefined {
   const fault = targetFault(url)
   if (fault !== undefined) return fault
-  if (!methods.has(method)) return badMethod
   const { host = "", origin } = headers
+  // Browsers ask for leave, nobody else.
+  const isPreflight = method === "OPTIONS" && origin !== undefined
+  if (!isPreflight && !methods.has(method)) return badMethod
   if (rules.isLoopback && !isLoopback(hostName(host))) return foreignHost
   // A page of another origin can send what it cannot read; browsers tell where it comes from.
   if (origin === undefined || method === "GET" || method === "HEAD") return undefined
-  return isOwn(origin, host) || rules.origins.includes(origin) ? undefined : foreignOrigin
+  return isOwn(origin, host) || rules.cors.includes(origin) ? undefined : foreignOrigin
 }
 
 const isOwn = (origin: string, host: string): boolean => URL.parse(origin)?.host === host
