@@ -20,9 +20,15 @@ export class Announcer {
     return [...this.#standing.values()]
   }
 
+  /** Says what was known before. */
+  begin(conclusions: readonly Conclusion[]): void {
+    this.#standing = byScope(conclusions)
+    for (const { scope, verdict } of conclusions) this.#services.board.say(scope, verdict)
+  }
+
   announce(conclusions: readonly Conclusion[]): void {
     const before = this.#standing
-    const after = new Map(conclusions.map((conclusion) => [scopeName(conclusion.scope), conclusion]))
+    const after = byScope(conclusions)
     this.#standing = after
     const { board, emit } = this.#services
     for (const [name, { scope }] of before) if (!after.has(name)) board.say(scope, available)
@@ -34,6 +40,9 @@ export class Announcer {
     }
   }
 }
+
+const byScope = (conclusions: readonly Conclusion[]): Conclusions =>
+  new Map(conclusions.map((conclusion) => [scopeName(conclusion.scope), conclusion]))
 
 /** What is said of the whole endpoint is said of its keys. */
 function standingOf(scope: Scope, conclusions: Conclusions): Conclusion | undefined {

@@ -29,16 +29,21 @@ export class Prober {
   readonly #cap: CompletionCap
   /** What the fleet has last heard of each target, so that it is asked by one of them. */
   readonly #heard: ReadonlyMap<string, Shared<ProbeResult | null>>
+  /** Those of all pipelines of the state. The newest that has begun asks; the others stand by. */
+  readonly #probers: Set<Prober>
+  /** When the next round begins; reloads do not put it off. */
+  readonly #next: { atMs: number | undefined }
   readonly #underWay = new Map<string, Promise<readonly ProbeResult[]>>()
   #timer: Timer | undefined
   #lastRoundMs = -Infinity
-  #nextRoundMs: number | undefined
 
   constructor(services: Services, rules: ProbeRules, host: ProbeHost) {
     this.#services = services
     this.#rules = rules
     this.#host = host
     this.#cap = new CompletionCap(rules.completion?.dailyCap ?? 0, services)
+    this.#probers = services.kept("probers", () => new Set<Prober>())
+    this.#next = services.kept("next-round", () => ({ atMs: undefined as number | undefined }))
     this.#heard = new Map(
       services.targets.map((target) => {
         const options = { initial: null, merge: later, ttlMs: rules.intervalMs }
@@ -51,8 +56,14 @@ export class Prober {
 
   /** Rounds from now on, the first after an interval: what calls tell until then is not asked for. */
   start(): void {
-    this.#services.signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true })
-    this.#schedule()
+    const { clock, signal } = this.#services
+    const close = (): void => {
+      this.#timer?.cancel()
+      this.#probers.delete(this)
+    }
+    signal.addEventListener("abort", close, { once: true })
+    this.#probers.add(this)
+    this.#schedule((this.#next.atMs ?? Infinity) - clock.now())
   }
 
   /** A round now; resolves when it is over. */
@@ -79,17 +90,23 @@ export class Prober {
 
   /** When the next round begins, in monotonic milliseconds; one under way has something to say before that. */
   get nextRoundMs(): number | undefined {
-    return this.#nextRoundMs
+    return this.#next.atMs
   }
 
-  /** The next round, an interval from now. */
-  #schedule(): void {
+  /** The next round, an interval from now, or earlier. */
+  #schedule(atMostMs = Infinity): void {
     const { clock, random } = this.#services
     this.#lastRoundMs = clock.now()
-    const inMs = this.#rules.intervalMs * (0.8 + 0.4 * random.next())
-    this.#nextRoundMs = this.#lastRoundMs + inMs
-    if (this.#timer === undefined) this.#timer = clock.after(inMs, () => void this.round())
+    const intervalMs = this.#rules.intervalMs * (0.8 + 0.4 * random.next())
+    const inMs = Math.min(intervalMs, Math.max(0, atMostMs))
+    this.#next.atMs = this.#lastRoundMs + inMs
+    if (this.#timer === undefined) this.#timer = clock.after(inMs, () => this.#onTime())
     else this.#timer.rearm(inMs)
+  }
+
+  #onTime(): void {
+    if ([...this.#probers].at(-1) === this) void this.round()
+    else this.#timer?.rearm(this.#rules.intervalMs)
   }
 
   #isDue(target: Target): boolean {

@@ -1,5 +1,5 @@
 import { Choice, createPipeline } from "@bellwether/core"
-import type { CallResult, EndpointOptions, Pipeline, Plugin, Statement, Store } from "@bellwether/core"
+import type { CallResult, EndpointOptions, Pipeline, Plugin, State, Statement, Store } from "@bellwether/core"
 import { scriptedFetch, scriptedProvider, seededRandom, virtualClock } from "@bellwether/testing"
 import type { ScriptedProvider, ScriptedProviderOptions, VirtualClock } from "@bellwether/testing"
 import { health, HealthChanged, ProbeEnded } from "../src/index.ts"
@@ -19,6 +19,7 @@ export interface StageOptions {
   readonly options?: HealthOptions
   readonly use?: readonly Plugin[]
   readonly store?: Store
+  readonly state?: State
   readonly clock?: VirtualClock
   readonly fetch?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
 }
@@ -51,7 +52,7 @@ export interface StageCall {
 }
 
 export function stageOf(casts: Readonly<Record<string, Cast>>, given: StageOptions = {}): Stage {
-  const { options, use = [], store, clock = virtualClock() } = given
+  const { options, use = [], store, state, clock = virtualClock() } = given
   const entries = Object.entries(casts).map(([id, cast]) => {
     const { accepts, script, latencyMs = 0, faults, tokensPerSecond, ...endpoint } = cast
     const provider = scriptedProvider({
@@ -90,6 +91,7 @@ export function stageOf(casts: Readonly<Record<string, Cast>>, given: StageOptio
     clock,
     random: seededRandom(1),
     ...(store && { store }),
+    ...(state && { state }),
   })
   const log: string[] = []
   pipeline.on(ProbeEnded, ({ target, result }) => {
