@@ -4,6 +4,7 @@ import { ask } from "./ask.ts"
 import type { Question } from "./ask.ts"
 import { CompletionCap } from "./completion.ts"
 import { ProbeEnded } from "./health-events.ts"
+import { KeyRefusals } from "./key-refusals.ts"
 import type { ProbeRules } from "./options.ts"
 import type { ProbeResult } from "./probe-result.ts"
 
@@ -27,6 +28,7 @@ export class Prober {
   readonly #rules: ProbeRules
   readonly #host: ProbeHost
   readonly #cap: CompletionCap
+  readonly #refusals: KeyRefusals
   /** What the fleet has last heard of each target, so that it is asked by one of them. */
   readonly #heard: ReadonlyMap<string, Shared<ProbeResult | null>>
   /** Those of all pipelines of the state. The newest that has begun asks; the others stand by. */
@@ -42,6 +44,7 @@ export class Prober {
     this.#rules = rules
     this.#host = host
     this.#cap = new CompletionCap(rules.completion?.dailyCap ?? 0, services)
+    this.#refusals = new KeyRefusals(services)
     this.#probers = services.kept("probers", () => new Set<Prober>())
     this.#next = services.kept("next-round", () => ({ atMs: undefined as number | undefined }))
     this.#heard = new Map(
@@ -152,13 +155,18 @@ export class Prober {
       dateMs,
     }
     emit(ProbeEnded, { target, result })
-    this.#host.learn(target, result)
+    this.#learn(target, result)
     return result
   }
 
   #hear(target: Target, result: ProbeResult | null): void {
     const knownMs = this.#host.newest(target)?.dateMs ?? -Infinity
-    if (result !== null && result.dateMs > knownMs) this.#host.learn(target, result)
+    if (result !== null && result.dateMs > knownMs) this.#learn(target, result)
+  }
+
+  #learn(target: Target, result: ProbeResult): void {
+    this.#host.learn(target, result)
+    this.#refusals.learn(target, result)
   }
 }
 
