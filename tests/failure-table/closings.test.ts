@@ -95,7 +95,13 @@ describe.concurrent.each(closings)("$class, $trouble.name", (closing) => {
     for (let call = 0; call < calls; call++) await stage.call(trouble.question)
     const [a1, a2, b1] = stage.pipeline.inspect("gpt-4o").targets.map(({ verdict }) => verdict)
     const closed = { status: "unavailable", reason: expect.stringMatching(reason) }
-    expect(a1).toEqual({ ...closed, untilMs: expect.any(Number), ...(parked && { parked: true }) })
+    const isThrottled = closing.class === "rate-limited"
+    expect(a1).toEqual({
+      ...closed,
+      untilMs: expect.any(Number),
+      ...(parked && { parked: true }),
+      ...(isThrottled && { throttled: true, lineMs: 30_000 }),
+    })
     expect(a2).toMatchObject(isOfEndpoint ? closed : { status: "available" })
     expect(b1).toEqual({ status: "available" })
     const [other] = stage.pipeline.inspect("gpt-4o-mini").targets

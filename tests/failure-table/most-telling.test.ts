@@ -67,7 +67,7 @@ test.concurrent.each(cases)(
   },
 )
 
-test("a call that every target refuses is told why of each, and when the first is back", async () => {
+test("a call that every target refuses for its rate is told so, why of each, and when the first is back", async () => {
   await using stage = await setUp({
     setting: "several",
     struck: [["a1 a2 b1 c1", hinted]],
@@ -77,8 +77,8 @@ test("a call that every target refuses is told why of each, and when the first i
   const before = stage.asked
   const { result, response } = await stage.call("chat")
   expect(stage.asked).toBe(before)
-  expect(result).toMatchObject({ ok: false, failure: { class: "call-refused", code: "no-target" } })
+  expect(result).toMatchObject({ ok: false, failure: { class: "rate-limited", code: "rate-limited" } })
   expect(!result.ok && result.failure.message).toMatch(/a\/a1 \(too many requests.*c\/c1 \(too many requests/)
-  expect(response.status).toBe(503)
+  expect(response.status).toBe(429)
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(20)
 })

@@ -32,6 +32,7 @@ describe("bellwether", () => {
   test.for([
     ["retry", "call", "retry"],
     ["router", "call", "router"],
+    ["rateLimit", "admission", "rate-limit"],
     ["circuitBreaker", "admission", "circuit-breaker"],
     ["timeout", "attempt", "timeout"],
     ["metrics", "watching", "metrics"],
@@ -54,10 +55,10 @@ describe("bellwether", () => {
 
   test("all of it stands in the order of the design", () => {
     const quota = { budgets: [{ limit: { requests: 1 }, per: "day" as const }] }
-    const chosen = { resume: true, hedge: true, rateLimit: true, cost: true }
+    const chosen = { resume: true, hedge: true, cost: true }
     const options = { fallback: { models: { a: ["b"] } }, quota, ...chosen }
     expect(rowOf(options, "call")).toContain("quota → fallback → resume → retry → hedge → router")
-    expect(rowOf(options, "admission")).toContain("rate-limit → circuit-breaker")
+    expect(rowOf(options, "admission")).toMatch(/retry.*rate-limit → circuit-breaker/)
     expect(rowOf(options, "watching")).toContain("cost")
   })
 

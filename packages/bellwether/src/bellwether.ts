@@ -36,8 +36,8 @@ export interface Bellwether extends Pipeline {
 }
 
 /**
- * A pipeline in the default stack: metrics, retry, router, circuit breaker, timeout, health; and, where they are asked
- * for, quota, fallback, resume, hedge, rate limit and cost. Everything but the endpoints may be left out.
+ * A pipeline in the default stack: metrics, retry, router, rate limit, circuit breaker, timeout, health; and, where they
+ * are asked for, quota, fallback, resume, hedge and cost. Everything but the endpoints may be left out.
  *
  * @example
  * const pipeline = bellwether({
@@ -61,7 +61,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
   } = options
   const { timeout: ofTimeout, health: ofHealth, fallback: ofFallback, ...more } = others
   const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
-  const { quota: ofQuota, rateLimit: ofLimits = false, use = [], ...ofPipeline } = rest
+  const { quota: ofQuota, rateLimit: ofLimits, use = [], ...ofPipeline } = rest
   const counter = metrics(ofMetrics === false ? {} : ofMetrics)
   const quotas = ofQuota === undefined ? undefined : quota(ofQuota)
   const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
@@ -75,7 +75,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
     ofRetry !== false && retry(ofRetry),
     ofHedge !== false && hedge(ofHedge === true ? {} : ofHedge),
     ofRouter !== false && router(ofRouter),
-    ofLimits !== false && rateLimit(ofLimits === true ? {} : ofLimits),
+    ofLimits !== false && rateLimit({ actsFrom: "first-throttle", ...ofLimits }),
     ofCircuits !== false && circuits,
     ofTimeout !== false && timeout(ofTimeout),
     ofHealth !== false && watch,

@@ -27,8 +27,11 @@ export interface BellwetherOptions extends PipelineOptions {
   readonly timeout?: TimeoutOptions | false
   /** How the health of targets is found out; `false` for not at all. @default {} */
   readonly health?: HealthOptions | false
-  /** Keeps calls within the rates providers allow. @default false */
-  readonly rateLimit?: RateLimitOptions | boolean
+  /**
+   * How calls are kept within the rates providers allow; `false` for not at all.
+   * @default { actsFrom: "first-throttle" }
+   */
+  readonly rateLimit?: RateLimitOptions | false
   /** Quotas of keys and budgets of one's own. @default none */
   readonly quota?: QuotaOptions
   /** Counts what calls cost. @default false */
@@ -60,7 +63,7 @@ const checks = shape<BellwetherOptions>({
   circuitBreaker: optionsOrFalse,
   timeout: optionsOrFalse,
   health: optionsOrFalse,
-  rateLimit: optionsOrFlag,
+  rateLimit: optionsOrFalse,
   quota: either({ object: passedOn }),
   cost: optionsOrFlag,
   fallback: either({ object: passedOn }),

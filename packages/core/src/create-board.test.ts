@@ -97,6 +97,16 @@ test("a veto stays one beside whatever is worse", () => {
   expect(board.read(a1, "m")).toEqual({ ...down(50), veto: true })
 })
 
+test("a line stays one beside another word of rate limits, not beside anything else", () => {
+  const { board, breaker, health } = setUp()
+  const throttled = (untilMs: number): Verdict => ({ ...down(untilMs), throttled: true }) as Verdict
+  breaker.say({ endpoint: "a" }, { ...throttled(10), lineMs: 30 } as Verdict)
+  health.say({ endpoint: "a" }, throttled(50))
+  expect(board.read(a1, "m")).toEqual({ ...throttled(50), lineMs: 30 })
+  health.say({ endpoint: "a" }, down(50))
+  expect(board.read(a1, "m")).toEqual(down(50))
+})
+
 describe("an admission", () => {
   test("is heard through its peek", () => {
     const { board } = setUp()

@@ -21,18 +21,28 @@ export type Verdict =
       readonly parked?: true
       /** An operator's or an own limit's word: not even a panic try goes there. */
       readonly veto?: true
+      /** Rate limits are why, the provider's or our own: a call with nowhere else to go is told so. */
+      readonly throttled?: true
+      /** A call may wait for it in line (see `Board.line`): at most so many milliseconds. Absent where there is no line. */
+      readonly lineMs?: number
     }
 
 export const available: Verdict = { status: "available" }
 
 const gravity = { available: 0, degraded: 1, unavailable: 2 } as const
 
-/** The worse of two verdicts; of two `unavailable` ones a park, then the one that lasts longer. A veto stays one. */
+/**
+ * The worse of two verdicts; of two `unavailable` ones a park, then the one that lasts longer. A veto stays one, and so
+ * does the line of two that both speak of rate limits.
+ */
 export function worse(a: Verdict, b: Verdict): Verdict {
   if (a.status !== "unavailable" || b.status !== "unavailable")
     return gravity[b.status] > gravity[a.status] ? b : a
   const worst = lasting(a, b)
-  return worst.veto === undefined && (a.veto ?? b.veto) ? { ...worst, veto: true } : worst
+  const lineMs = a.throttled && b.throttled ? (a.lineMs ?? b.lineMs) : worst.lineMs
+  const isVeto = a.veto ?? b.veto
+  if (worst.veto === isVeto && worst.lineMs === lineMs) return worst
+  return { ...worst, ...(isVeto && { veto: isVeto }), ...(lineMs !== undefined && { lineMs }) }
 }
 
 type Unavailable = Extract<Verdict, { status: "unavailable" }>

@@ -40,13 +40,17 @@ function lower(limit: number, inFlight: number, { start, max }: ConcurrencyRules
   return isUsed(limit, inFlight) ? Math.max(1, Math.floor(limit * shareLeft)) : limit
 }
 
+/** After an attempt that was not throttled: one more may be tried beside it. */
+export function proven(before: Concurrency): Concurrency {
+  const trials = before.trials + 1
+  return { ...before, trials: trials >= Math.min(before.limit, mostTrials) ? Infinity : trials }
+}
+
 /** After a success: one more after as many as the limit. */
 export function raised(before: Concurrency, inFlight: number, { max }: ConcurrencyRules): Concurrency {
   const { limit, successes } = before
-  const trials = before.trials + 1
-  const now = { ...before, trials: trials >= Math.min(limit, mostTrials) ? Infinity : trials }
-  if (limit >= max || !isUsed(limit, inFlight)) return now
+  if (limit >= max || !isUsed(limit, inFlight)) return before
   return successes + 1 < limit
-    ? { ...now, successes: successes + 1 }
-    : { ...now, limit: limit + 1, successes: 0 }
+    ? { ...before, successes: successes + 1 }
+    : { ...before, limit: limit + 1, successes: 0 }
 }

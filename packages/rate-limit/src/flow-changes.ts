@@ -1,10 +1,10 @@
 import type { RateLimits } from "@bellwether/wire"
 import { drained } from "./bucket.ts"
 import type { Bucket } from "./bucket.ts"
-import { lowered, raised, unlimited } from "./concurrency.ts"
+import { lowered, proven, raised, unlimited } from "./concurrency.ts"
 import { difference, free, sum } from "./cost.ts"
 import type { Cost } from "./cost.ts"
-import { isHeld, isOpen } from "./flow.ts"
+import { isHeld } from "./flow.ts"
 import type { Flow, FlowRules, Mark, Permit } from "./flow.ts"
 import { hastened, slowed } from "./pace.ts"
 import { told } from "./told.ts"
@@ -14,7 +14,6 @@ const calmMs = 600_000
 
 /** Takes out of every bucket. */
 function paid(flow: Flow, cost: Cost, nowMs: number): Flow {
-  if (isOpen(flow)) return flow
   const pay = (bucket: Bucket): Bucket => drained(bucket, cost[bucket.of], nowMs)
   const {
     configured,
@@ -59,16 +58,22 @@ const isCurrent = (flow: Flow, { generation }: Permit): boolean => generation ==
 /** The attempt has reached its commit point: it was not throttled. */
 export function answered(flow: Flow, permit: Permit, nowMs: number, { concurrency }: FlowRules): Flow {
   if (!isCurrent(flow, permit)) return flow
-  const { backlog, pace } = flow
-  const isPressed = isHeld(flow, nowMs) && backlog !== undefined
+  const now = presumed(flow, permit)
+  const { backlog, pace } = now
+  const isPressed = isHeld(now, nowMs) && backlog !== undefined
   return {
-    ...flow,
-    unanswered: flow.unanswered - 1,
+    ...now,
     strikes: 0,
-    concurrency: raised(flow.concurrency, flow.inFlight, concurrency),
+    concurrency: raised(now.concurrency, now.inFlight, concurrency),
     pace: isPressed && pace !== undefined ? hastened(pace, nowMs) : pace,
     backlog: backlog && { ...backlog, answered: backlog.answered + 1 },
   }
+}
+
+/** The attempt was not throttled, whatever else becomes of it. */
+export function presumed(flow: Flow, permit: Permit): Flow {
+  if (!isCurrent(flow, permit) || permit.isPresumed) return flow
+  return { ...flow, unanswered: flow.unanswered - 1, concurrency: proven(flow.concurrency) }
 }
 
 /** The attempt is over, and has used so many tokens; `undefined` when nobody knows. */
@@ -84,7 +89,7 @@ export function ended(
 }
 
 function over(flow: Flow, permit: Permit, wasAnswered: boolean): Flow {
-  const isWaitedFor = !wasAnswered && isCurrent(flow, permit)
+  const isWaitedFor = !wasAnswered && !permit.isPresumed && isCurrent(flow, permit)
   return { ...flow, inFlight: flow.inFlight - 1, unanswered: flow.unanswered - (isWaitedFor ? 1 : 0) }
 }
 

@@ -37,6 +37,8 @@ export interface Flow {
 export interface Permit {
   readonly cost: Cost
   readonly generation: number
+  /** It has been unanswered for so long that it can not have been throttled. */
+  readonly isPresumed?: true
 }
 
 /** What the provider knew when it spoke. */
@@ -73,7 +75,7 @@ export const still = (configured: readonly Bucket[], { concurrency, waitsForThro
 export const isHeld = ({ heldUntilMs, backlog }: Flow, nowMs: number): boolean =>
   nowMs < heldUntilMs || (backlog !== undefined && backlog.sinceMs < heldUntilMs)
 
-/** Whether nothing is known that could ever hold anybody back: most flows of most pipelines, so it is cheap to see. */
+/** Whether nothing is known that could ever hold anybody back: most flows of most pipelines. */
 export const isOpen = ({ heldUntilMs, configured }: Flow): boolean =>
   heldUntilMs === -Infinity && configured.length === 0
 
@@ -99,6 +101,10 @@ export function readyAtMs(flow: Flow, cost: Cost, nowMs: number): number {
 export function goneAtMs(flow: Flow, cost: Cost, nowMs: number): number {
   return latest(bucketsOf(flow, nowMs), (bucket) => comesInAtMs(bucket, cost[bucket.of], nowMs), nowMs)
 }
+
+/** Whether attempts go one by one, until some were answered. */
+export const isTrying = (flow: Flow, nowMs: number): boolean =>
+  flow.concurrency.trials < Infinity && isHeld(flow, nowMs)
 
 /** How many must end or be answered before so many more have begun. */
 export function missingRoom(flow: Flow, attempts: number, nowMs: number): number {

@@ -1,20 +1,26 @@
-import type { Ending, Lease } from "@bellwether/core"
+import type { Ending, Lease, Timer } from "@bellwether/core"
 import type { Mark, Permit } from "./flow.ts"
 import type { LiveFlow } from "./live-flow.ts"
 
 /** The hold of an attempt on its lane. */
 export class LaneLease implements Lease {
   readonly #flow: LiveFlow
-  readonly #permit: Permit
+  #permit: Permit
   /** Runs a change that may let others go. */
   readonly #change: (run: () => void) => void
   #mark: Mark | undefined
   #isAnswered = false
+  #trial: Timer | undefined
 
   constructor(flow: LiveFlow, permit: Permit, change: (run: () => void) => void) {
     this.#flow = flow
     this.#permit = permit
     this.#change = change
+  }
+
+  /** A throttle comes at once or not at all: who has not had one by then stands in nobody's way. */
+  tryUntil(after: (run: () => void) => Timer): void {
+    this.#trial = after(() => this.#change(() => (this.#permit = this.#flow.presume(this.#permit))))
   }
 
   /** The headers of the response have come. */
@@ -27,6 +33,8 @@ export class LaneLease implements Lease {
 
   committed(): void {
     this.#isAnswered = true
+    if (this.#flow.isAsleep) return
+    this.#trial?.cancel()
     this.#change(() => {
       this.heard()
       this.#flow.answered(this.#permit)
@@ -34,8 +42,12 @@ export class LaneLease implements Lease {
   }
 
   end(ending: Ending): void {
+    const failureClass = ending.failure?.class
+    if (failureClass === "rate-limited") this.#flow.wake()
+    if (this.#flow.isAsleep) return this.#flow.undo(this.#permit)
+    this.#trial?.cancel()
     this.#change(() => {
-      if (ending.failure?.class === "target-refused") this.#flow.undo(this.#permit)
+      if (failureClass === "target-refused") this.#flow.undo(this.#permit)
       else this.#flow.end(this.#permit, ending, this.#isAnswered, this.heard())
     })
   }

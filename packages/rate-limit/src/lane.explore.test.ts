@@ -42,8 +42,9 @@ function check(world: ExploredLane, deed: Deed): void {
   )
   if (deed.startsWith("take") && waiting.length > 0)
     must(!world.atTarget.includes(Number(deed.at(-1)) as Caller), "no newcomer goes before those who wait")
-  must(world.clock.armed <= now.waiting + 1, "a timer for each who waits, and one for the next turn")
-  if (now.waiting === 0) must(world.clock.armed === 0, "no timer when nobody waits")
+  const others = world.clock.armed - world.unanswered.length
+  must(others <= now.waiting + 1, "a timer for each who waits or tries, and one for the next turn")
+  if (now.waiting === 0) must(others <= 0, "no timer when nobody waits or tries")
 }
 
 /** However it came to this: all goes on, and in the end everything can be had again. */

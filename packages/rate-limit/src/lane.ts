@@ -1,6 +1,7 @@
+import { jittered } from "@bellwether/backoff"
 import { available } from "@bellwether/core"
 import type { Attempt, Call, Context, Place, Target, Timer, Verdict } from "@bellwether/core"
-import { sum } from "./cost.ts"
+import { free, sum } from "./cost.ts"
 import type { Cost } from "./cost.ts"
 import { CallQueued } from "./events.ts"
 import type { Permit } from "./flow.ts"
@@ -11,7 +12,12 @@ import { Line } from "./line.ts"
 import { LiveFlow } from "./live-flow.ts"
 import type { FlowServices } from "./live-flow.ts"
 
-export const askedForPause = "it limits the rate and has asked for a pause"
+export const givenPause = "too many requests: the provider is given a pause"
+
+/** Milliseconds after which an attempt that tries whether a throttle is over has not been throttled. */
+const trialMs = 1_000
+
+type Unavailable = Extract<Verdict, { readonly status: "unavailable" }>
 
 /** The way to one target, for one model or for all, with the line of those who wait for it. */
 export class Lane {
@@ -32,20 +38,30 @@ export class Lane {
     return this.#flow.inFlight === 0 && this.#line.length === 0
   }
 
+  /** Whether nobody was ever throttled: then it is cheap. */
+  get isAsleep(): boolean {
+    return this.#flow.isAsleep
+  }
+
   /** Whether what was found out holds anybody back: then it is worth listening to what responses say. */
   get isHeld(): boolean {
     return this.#flow.isHeld
   }
 
   peek(): Verdict {
+    if (this.#isClear) return available
     return this.#refusal(this.#flow.usualCost) ?? available
   }
 
   take(attempt: Attempt): LaneLease | Verdict {
     const permit = this.#turnOf(attempt.call)
     if (permit !== undefined) return this.#lease(attempt, permit)
+    if (this.#isClear) return this.#lease(attempt, this.#flow.begin(free))
     const cost = this.#flow.costOf(attempt.call)
-    return this.#refusal(cost) ?? this.#lease(attempt, this.#flow.begin(cost))
+    const refusal = this.#refusal(cost)
+    // A pause does not stop a panic (law 10), our own limits do.
+    const isStopped = refusal !== undefined && (attempt.kind !== "panic" || refusal.veto === true)
+    return isStopped ? refusal : this.#lease(attempt, this.#flow.begin(cost))
   }
 
   /** A place in line; `undefined` where nobody has to wait. */
@@ -57,11 +73,13 @@ export class Lane {
     const { rules, clock, emit } = this.#services
     const newcomer = { rank: rankOf(call.hint(Priority)), sinceMs: call.startedAtMs, cost }
     const before = this.#line.costBefore(newcomer)
-    const patienceMs = Math.min(rules.maxWaitMs, call.deadlineMs - flow.nowMs)
+    const maxWaitMs = context.candidates.length === 1 ? rules.soloMaxWaitMs : rules.maxWaitMs
+    const patienceMs = Math.min(maxWaitMs, call.deadlineMs - flow.nowMs)
     const isFull = this.#line.length >= rules.maxWaiting
     if (signal.aborted || isFull || flow.goneAtMs(sum(before, cost)) > flow.nowMs + patienceMs) return inVain
     const onLeft = (left: LinePlace): void => this.#change(() => this.#remove(left))
-    const place = new LinePlace(context, { ...newcomer, clock, patienceMs, onLeft })
+    const onLate = (): void => this.#serve()
+    const place = new LinePlace(context, { ...newcomer, clock, patienceMs, onLate, onLeft })
     this.#line.join(place)
     flow.lined(true)
     this.#serve()
@@ -79,22 +97,28 @@ export class Lane {
     return !this.isIdle || this.isHeld || this.#flow.blockedForMs > 0
   }
 
-  #isFree(cost: Cost): boolean {
-    if (this.#line.length > 0) return false
-    const readyMs = this.#flow.readyAtMs(cost)
-    return readyMs === 0 || readyMs <= this.#flow.nowMs
+  /** Whether there is nothing at all to mind. */
+  get #isClear(): boolean {
+    return this.#flow.isAsleep && this.#line.length === 0 && this.#flow.blockedForMs === 0
   }
 
-  #refusal(cost: Cost): Verdict | undefined {
+  #isFree(cost: Cost): boolean {
+    return this.#line.length === 0 && this.#flow.readyAtMs(cost) <= this.#flow.nowMs
+  }
+
+  #refusal(cost: Cost): Unavailable | undefined {
     if (this.#isFree(cost)) return undefined
     const untilMs = this.#flow.probablyGoneAtMs(sum(this.#line.cost, cost), this.#line.length + 1)
-    return { status: "unavailable", untilMs, reason: this.#whyNot(), veto: true }
+    const isOurs = this.#line.length > 0 || this.#flow.roomAtMs(cost) > this.#flow.nowMs
+    const lineMs = this.#services.rules.maxWaitMs
+    const reason = this.#whyNot()
+    return { status: "unavailable", untilMs, reason, throttled: true, lineMs, ...(isOurs && { veto: true }) }
   }
 
   #whyNot(): string {
     const { blockedForMs, hasRoom, inFlight } = this.#flow
     const { length } = this.#line
-    if (blockedForMs > 0) return askedForPause
+    if (blockedForMs > 0) return givenPause
     if (length > 0) return `${length} ${length === 1 ? "call waits" : "calls wait"} in line for it`
     return hasRoom
       ? "its rate limit is used up for now"
@@ -114,6 +138,7 @@ export class Lane {
   #lease(attempt: Attempt, permit: Permit): LaneLease {
     const lease = new LaneLease(this.#flow, permit, (run) => this.#change(run))
     if (this.isHeld) attempt.observe({ headers: () => void lease.heard() })
+    if (this.#flow.isTrying) lease.tryUntil((run) => this.#services.clock.after(trialMs, run))
     return lease
   }
 
@@ -124,7 +149,7 @@ export class Lane {
 
   /** Whatever has changed: first those in line, then those who look for a target. */
   #change(run: () => void): void {
-    if (this.#flow.isOpen && this.#line.length === 0) return run()
+    if (this.#flow.isAsleep && this.#line.length === 0) return run()
     const hadRoom = this.#flow.hasRoom
     run()
     this.#serve()
@@ -134,9 +159,12 @@ export class Lane {
   /** Calls everybody whose turn has come, and minds when the next one comes. */
   #serve(): void {
     const flow = this.#flow
+    const { random } = this.#services
     for (let { first } = this.#line; first !== undefined; { first } = this.#line) {
       const waitMs = flow.readyAtMs(first.cost) - flow.nowMs
-      if (waitMs > 0) return this.#wakeAfter(waitMs)
+      // A whole fleet may wait for the end of the same pause.
+      const { blockedForMs } = flow
+      if (waitMs > 0) return this.#wakeAfter(Math.max(waitMs, blockedForMs && jittered(blockedForMs, random)))
       this.#line.leave(first)
       this.#called.add(first)
       first.grant(flow.begin(first.cost))

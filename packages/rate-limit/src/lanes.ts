@@ -1,6 +1,6 @@
 import { available } from "@bellwether/core"
 import type { Target, Verdict } from "@bellwether/core"
-import { askedForPause, Lane } from "./lane.ts"
+import { givenPause, Lane } from "./lane.ts"
 import type { FlowServices } from "./live-flow.ts"
 
 /** The lanes of a pipeline. */
@@ -16,7 +16,7 @@ export interface Lanes {
 const mostLanes = 1_000
 
 export function createLanes(services: FlowServices): Lanes {
-  /** By target, by model; who was used last stands last. */
+  /** By target, by model; of those awake, who was used last stands last. */
   const lanes = new Map<string, Map<string | undefined, Lane>>()
   const nameOf = (model: string | undefined): string | undefined =>
     services.rules.perModel ? model : undefined
@@ -27,22 +27,36 @@ export function createLanes(services: FlowServices): Lanes {
     return false
   }
 
+  function made(target: Target, name: string | undefined): Lane | undefined {
+    const models = lanes.get(target.id) ?? new Map<string | undefined, Lane>()
+    lanes.set(target.id, models)
+    if (!makeRoom(models)) return undefined
+    const lane = new Lane(target, name, services)
+    models.set(name, lane)
+    return lane
+  }
+
   function peekBlocks(target: Target, model: string | undefined): Verdict {
     const untilMs = services.blocks.untilMs(target, nameOf(model))
     return untilMs <= services.clock.now()
       ? available
-      : { status: "unavailable", untilMs, reason: askedForPause, veto: true }
+      : {
+          status: "unavailable",
+          untilMs,
+          reason: givenPause,
+          throttled: true,
+          lineMs: services.rules.maxWaitMs,
+        }
   }
 
   return {
     peek: (target, model) => lanes.get(target.id)?.get(nameOf(model))?.peek() ?? peekBlocks(target, model),
     of(target, model) {
       const name = nameOf(model)
-      const models = lanes.get(target.id) ?? new Map<string | undefined, Lane>()
-      lanes.set(target.id, models)
-      const known = models.get(name)
-      if (known === undefined && !makeRoom(models)) return undefined
-      const lane = known ?? new Lane(target, name, services)
+      const models = lanes.get(target.id)
+      const lane = models?.get(name)
+      if (models === undefined || lane === undefined) return made(target, name)
+      if (lane.isAsleep) return lane
       models.delete(name)
       models.set(name, lane)
       return lane

@@ -11,6 +11,8 @@ export interface LinePlaceOptions extends Waiting {
   readonly clock: Pick<Clock, "after">
   /** Milliseconds after which the wait is in vain. */
   readonly patienceMs: number
+  /** They are over: the last moment to call the place. */
+  readonly onLate: () => void
   /** The place is given up: it was left, or its time is over. Not told of one whose turn was used. */
   readonly onLeft: (place: LinePlace) => void
 }
@@ -39,7 +41,10 @@ export class LinePlace implements Place, Waiting {
     this.turn = new Promise((settle) => {
       this.#settle = settle
     })
-    this.#patience = options.clock.after(options.patienceMs, this.leave)
+    this.#patience = options.clock.after(options.patienceMs, () => {
+      options.onLate()
+      if (this.permit === undefined) this.leave()
+    })
     this.#signal = signal
     signal.addEventListener("abort", this.leave, { once: true })
   }

@@ -1,4 +1,4 @@
-import { equalJitter, jittered } from "@bellwether/backoff"
+import { equalJitter } from "@bellwether/backoff"
 import type { Call, Ending, Failure, Services, Target } from "@bellwether/core"
 import { readRateLimits } from "@bellwether/wire"
 import type { Bucket } from "./bucket.ts"
@@ -21,6 +21,9 @@ export interface FlowServices extends Pick<Services, "clock" | "random" | "board
 /** How long a target is left alone that throttles and names no time: as `retry` waits before a repeat. */
 const pauseFor = equalJitter({ baseMs: 1_000, capMs: 30_000 })
 
+/** What attempts hold that began while nothing counted. */
+const uncounted: Permit = { cost: { requests: 1, tokens: 0 }, generation: 0 }
+
 /** The flow to one target, for one model or for all: what time, attempts and the provider's words make of it. */
 export class LiveFlow {
   readonly target: Target
@@ -28,6 +31,9 @@ export class LiveFlow {
   readonly services: FlowServices
   #flow: Flow
   #usual = unknown
+  #isAsleep: boolean
+  /** How many are under way that began while it was asleep, as long as it is. */
+  #uncounted = 0
 
   constructor(target: Target, model: string | undefined, services: FlowServices) {
     const { rules, clock } = services
@@ -35,6 +41,23 @@ export class LiveFlow {
     this.model = model
     this.services = services
     this.#flow = flows.still(knownBuckets(rules.limits, target, model, clock.now()), rules)
+    this.#isAsleep = flows.isOpen(this.#flow)
+  }
+
+  /**
+   * Whether nothing but a pause could hold anybody back. Most flows of most pipelines are asleep for ever, so this is
+   * cheap: only how many are under way is counted.
+   */
+  get isAsleep(): boolean {
+    return this.#isAsleep
+  }
+
+  /** The provider has throttled for the first time: from now on everything counts. */
+  wake(): void {
+    if (!this.#isAsleep) return
+    this.#isAsleep = false
+    for (; this.#uncounted > 0; this.#uncounted--)
+      this.#flow = changes.begun(this.#flow, uncounted.cost, this.nowMs)
   }
 
   get nowMs(): number {
@@ -42,17 +65,17 @@ export class LiveFlow {
   }
 
   get inFlight(): number {
-    return this.#flow.inFlight
+    return this.#flow.inFlight + this.#uncounted
   }
 
   /** Whether what was found out holds anybody back. */
   get isHeld(): boolean {
-    return !this.isOpen && flows.isHeld(this.#flow, this.nowMs)
+    return !this.#isAsleep && flows.isHeld(this.#flow, this.nowMs)
   }
 
-  /** Whether nothing but a pause could hold anybody back. */
-  get isOpen(): boolean {
-    return flows.isOpen(this.#flow)
+  /** Whether attempts go one by one, until some were answered. */
+  get isTrying(): boolean {
+    return !this.#isAsleep && flows.isTrying(this.#flow, this.nowMs)
   }
 
   get hasRoom(): boolean {
@@ -61,7 +84,8 @@ export class LiveFlow {
 
   /** Milliseconds for which the provider wants to be left alone. */
   get blockedForMs(): number {
-    return Math.max(0, this.services.blocks.untilMs(this.target, this.model) - this.nowMs)
+    const untilMs = this.services.blocks.untilMs(this.target, this.model)
+    return untilMs === 0 ? 0 : Math.max(0, untilMs - this.nowMs)
   }
 
   /** What an attempt of this call is going to take, as far as anybody can tell. */
@@ -81,10 +105,14 @@ export class LiveFlow {
     return told.tokens !== undefined || configured.some(({ of }) => of === "tokens")
   }
 
-  /** When an attempt may begin with nobody before it; Infinity when others must end first. */
+  /** When limits let an attempt begin with nobody before it, pause or not; Infinity when others must end first. */
+  roomAtMs(cost: Cost): number {
+    return this.#isAsleep ? 0 : flows.readyAtMs(this.#flow, cost, this.nowMs)
+  }
+
+  /** The same when the provider is given its pause. */
   readyAtMs(cost: Cost): number {
-    if (this.isOpen) return this.#unblocked(0)
-    return this.#unblocked(flows.readyAtMs(this.#flow, cost, this.nowMs))
+    return this.#unblocked(this.roomAtMs(cost))
   }
 
   /** When so much has gone at the soonest. */
@@ -95,7 +123,7 @@ export class LiveFlow {
   /** When so much has probably gone, by so many attempts. */
   probablyGoneAtMs(cost: Cost, attempts: number): number {
     const missing = flows.missingRoom(this.#flow, attempts, this.nowMs)
-    const roomAtMs = this.nowMs + (missing * this.#usual.durationMs) / Math.max(1, this.#flow.inFlight)
+    const roomAtMs = this.nowMs + (missing * this.#usual.durationMs) / Math.max(1, this.inFlight)
     return Math.max(this.goneAtMs(cost), roomAtMs, this.nowMs + 1)
   }
 
@@ -104,13 +132,18 @@ export class LiveFlow {
   }
 
   begin(cost: Cost): Permit {
+    if (this.#isAsleep) {
+      this.#uncounted++
+      return uncounted
+    }
     this.#flow = changes.begun(this.#flow, cost, this.nowMs)
     return { cost, generation: this.#flow.generation }
   }
 
   /** The attempt was not made after all. */
   undo(permit: Permit): void {
-    this.#flow = changes.undone(this.#flow, permit, this.nowMs)
+    if (this.#isAsleep) this.#uncounted--
+    else this.#flow = changes.undone(this.#flow, permit, this.nowMs)
   }
 
   /** The provider has responded: from now on it has counted the attempt. */
@@ -118,6 +151,12 @@ export class LiveFlow {
     this.#flow = changes.heard(this.#flow, permit)
     const { sent, unheard } = this.#flow
     return { atMs: this.nowMs, sent, unheard }
+  }
+
+  /** The attempt was not throttled, whatever else becomes of it. */
+  presume(permit: Permit): Permit {
+    this.#flow = changes.presumed(this.#flow, permit)
+    return { ...permit, isPresumed: true }
   }
 
   answered(permit: Permit): void {
@@ -136,7 +175,9 @@ export class LiveFlow {
     if (failure?.class === "rate-limited") this.#throttled(permit, failure)
     if (wasAnswered) this.#usual = withOneMore(this.#usual, ending)
     const unused = wasAnswered ? undefined : 0
-    const tokens = usage === undefined ? unused : usage.input + usage.output
+    // What was never estimated is not settled: the provider had counted it when it first told of its limits.
+    const isSettled = usage !== undefined && permit !== uncounted
+    const tokens = isSettled ? usage.input + usage.output : unused
     this.#flow = changes.ended(this.#flow, permit, tokens, wasAnswered, this.nowMs)
   }
 
@@ -151,8 +192,7 @@ export class LiveFlow {
     this.#flow = changes.throttled(before, permit, this.nowMs, rules)
     const isNews = this.#flow !== before
     // Those throttled together need no pause each.
-    const unnamedMs = isNews ? pauseFor(this.#flow.strikes, 0, random) : 0
-    const pauseMs = retryAfterMs === undefined ? unnamedMs : jittered(retryAfterMs, random)
+    const pauseMs = retryAfterMs ?? (isNews ? pauseFor(this.#flow.strikes, 0, random) : 0)
     if (pauseMs > 0) blocks.add(scope, target, model, pauseMs)
     if (!isNews) return
     const { limit, requestsPerMinute } = this.inspect()
@@ -160,8 +200,8 @@ export class LiveFlow {
   }
 
   inspect() {
-    const { concurrency, inFlight } = this.#flow
-    const { nowMs, isHeld, blockedForMs } = this
+    const { concurrency } = this.#flow
+    const { nowMs, inFlight, isHeld, blockedForMs } = this
     const perMinute = (of: keyof Cost): number | undefined => {
       const rates = flows
         .bucketsOf(this.#flow, nowMs)

@@ -60,7 +60,7 @@ export interface RateLimitOptions {
   readonly limits?: readonly KnownLimits[]
   /**
    * Milliseconds a call waits in line at most.
-   * @default 30_000
+   * @default 30_000, and 60_000 for a call that has a single target
    */
   readonly maxWaitMs?: number
   /**
@@ -75,6 +75,8 @@ export interface Rules extends FlowRules {
   readonly perModel: boolean
   readonly limits: readonly KnownLimits[]
   readonly maxWaitMs: number
+  /** The same for a call that has a single target. */
+  readonly soloMaxWaitMs: number
   readonly maxWaiting: number
 }
 
@@ -102,7 +104,7 @@ export function readOptions(options: RateLimitOptions | undefined): Rules {
     maxWaiting: count,
   })
   const { per = "model", actsFrom = "start", concurrency = {}, limits = [] } = options ?? {}
-  const { maxWaitMs = 30_000, maxWaiting = 1_000 } = options ?? {}
+  const { maxWaitMs, maxWaiting = 1_000 } = options ?? {}
   const { start = 8, max = 256 } = concurrency === false ? { start: Infinity, max: Infinity } : concurrency
   refuseFaults([
     ...(start > max && max < Infinity
@@ -122,7 +124,8 @@ export function readOptions(options: RateLimitOptions | undefined): Rules {
     waitsForThrottle: actsFrom === "first-throttle",
     concurrency: { start, max },
     limits,
-    maxWaitMs,
+    maxWaitMs: maxWaitMs ?? 30_000,
+    soloMaxWaitMs: maxWaitMs ?? 60_000,
     maxWaiting,
   }
 }

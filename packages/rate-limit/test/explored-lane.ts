@@ -77,6 +77,10 @@ export class ExploredLane {
     return callers.filter((caller) => this.states[caller]?.at === "target")
   }
 
+  get unanswered(): readonly Caller[] {
+    return this.atTarget.filter((caller) => this.possible().includes(`answer ${caller}`))
+  }
+
   /** What may happen next. */
   possible(): readonly Deed[] {
     return [...callers.flatMap((caller) => this.#possibleFor(caller)), "tick"]
@@ -126,7 +130,8 @@ export class ExploredLane {
   #come(caller: Caller): void {
     const controller = new AbortController()
     const call = this.#callOf(caller)
-    const place = this.lane.line({ call, signal: controller.signal, model: "m" } as Context)
+    const context = { call, signal: controller.signal, model: "m", candidates: [] }
+    const place = this.lane.line(context as Partial<Context> as Context)
     // Where nobody has to wait there is no line, and in vain nobody does.
     if (place instanceof LinePlace) this.#go(caller, { at: "line", place, caller: controller, call })
   }

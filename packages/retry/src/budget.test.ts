@@ -65,12 +65,13 @@ describe("law 4: the budget of a target", () => {
     expect(budget.inspect()["alpha/main"]).toBe(9.1)
   })
 
-  test("returns the token of a panic or a hedge that was refused", () => {
+  test.each(["repeat", "panic", "hedge"] as const)("returns the token of a %s that was refused", (kind) => {
     const { budget } = budgetFor()
     budget.spend(alpha)
+    budget.notMade(alpha, kind)
+    expect(budget.inspect()["alpha/main"]).toBe(10)
     budget.spend(alpha)
-    budget.notMade(alpha, "repeat")
-    budget.notMade(alpha, "panic")
+    budget.notMade(alpha, "first")
     expect(budget.inspect()["alpha/main"]).toBe(9)
   })
 

@@ -6,11 +6,9 @@ import type { BudgetOptions } from "./options.ts"
 /** What repeats cost and what earns them, per target (law 4). */
 export interface Budget extends RetryBudget {
   canSpend(target: Target): boolean
-  /** Returns a token. */
-  giveBack(target: Target): void
   /** An attempt has been admitted. */
   made(target: Target, kind: AttemptKind): void
-  /** An attempt has been refused. Who repeats takes the token back itself; a panic or a hedge cannot. */
+  /** An attempt has been refused: what was paid for it comes back. */
   notMade(target: Target, kind: AttemptKind): void
   /** An attempt has reached its commit point. */
   succeeded(target: Target, kind: AttemptKind): void
@@ -22,7 +20,6 @@ export interface Budget extends RetryBudget {
 export const unlimited: Budget = {
   spend: () => true,
   canSpend: () => true,
-  giveBack: () => {},
   made: () => {},
   notMade: () => {},
   succeeded: () => {},
@@ -53,12 +50,11 @@ export function createBudget(
       buckets.set(target.id, paid(bucket))
       return true
     },
-    giveBack: (target) => add(target, 1),
     made(target, kind) {
       if (kind === "first" || kind === "resume") add(target, rules.perTry)
     },
     notMade(target, kind) {
-      if (kind === "panic" || kind === "hedge") add(target, 1)
+      if (kind === "repeat" || kind === "panic" || kind === "hedge") add(target, 1)
     },
     // A hedge keeps its price: it was not needed to answer, and its cost is real.
     succeeded: (target, kind) =>

@@ -22,6 +22,8 @@ export interface Repeat {
   readonly waitMs: number
   /** Why the wait, in the words of the trail. */
   readonly reason: string
+  /** Whether it may stand in line there: not while there is somewhere else to go. */
+  readonly mayLineUp: boolean
 }
 
 /** The caller gets the failure. */
@@ -101,20 +103,21 @@ function onceMore(last: Try, situation: Situation, rules: Rules, random: Chance)
   const inTier = situation.tries.filter(({ target }) => target.tier === last.target.tier)
   if (new Set(inTier.map(({ target }) => target.id)).size < inTier.length) return undefined
   const candidate = situation.candidates.find(({ target }) => target.id === last.target.id)
-  if (candidate === undefined || !isKeptOnlyByHint(candidate, last)) return undefined
-  const plan = planRepeat(candidate, situation, rules, random)
+  if (candidate === undefined || !isKeptOnlyByPause(candidate, last)) return undefined
+  const plan = planRepeat(candidate, situation, rules, random, false)
   return plan?.act === "repeat" ? plan : undefined
 }
 
-/** A circuit that has opened is not waited for while another tier is open; a hint of the provider's own is. */
-const isKeptOnlyByHint = (candidate: Candidate, { failure }: Try): boolean =>
-  isUsable(candidate) || (!candidate.refused && failure.retryAfterMs !== undefined)
+/** A circuit that has opened is not waited for while another tier is open; a pause for the provider is. */
+const isKeptOnlyByPause = (candidate: Candidate, { failure }: Try): boolean =>
+  isUsable(candidate) ||
+  (!candidate.refused && (failure.retryAfterMs !== undefined || failure.class === "rate-limited"))
 
 /** A plan for each target the table allows to repeat on: lowest tier, then fewest tries, then soonest. */
 function repeats(situation: Situation, rules: Rules, random: Chance): readonly (Repeat | Stop)[] {
   const plans = situation.candidates.flatMap((candidate) => {
     const { target } = candidate
-    const plan = planRepeat(candidate, situation, rules, random)
+    const plan = planRepeat(candidate, situation, rules, random, true)
     const times = situation.tries.filter((tried) => tried.target.id === target.id).length
     return plan === undefined
       ? []
@@ -131,6 +134,7 @@ function planRepeat(
   { tries, candidates, elsewhere, nowMs, deadlineMs }: Situation,
   rules: Rules,
   random: Chance,
+  mayLineUp: boolean,
 ): Repeat | Stop | undefined {
   const own = tries.filter((tried) => tried.target.id === target.id)
   const last = own.at(-1)
@@ -145,7 +149,12 @@ function planRepeat(
   if (backAtMs === Infinity || (refused && backAtMs <= nowMs))
     return stop(`${target.id} takes no attempt now`)
   const { retryAfterMs } = failure
-  const patienceMs = sole ? rules.soloPatienceMs : rules.patienceMs
+  // In line the turn comes for sure, so it is worth a longer wait; a line that was of no use is none.
+  const lineMs =
+    mayLineUp && !refused && verdict.status === "unavailable" && failure.class === "rate-limited"
+      ? verdict.lineMs
+      : undefined
+  const patienceMs = Math.max(sole ? rules.soloPatienceMs : rules.patienceMs, lineMs ?? 0)
   const hintMs = Math.max(retryAfterMs ?? 0, backAtMs - endedAtMs)
   // Who was refused after a wait goes on with the same patience, else whoever finds a gate closed again waits for ever.
   const patientSinceMs = refused ? (tries.at(-1)?.endedAtMs ?? nowMs) : nowMs
@@ -155,10 +164,16 @@ function planRepeat(
   const hinted = retryAfterMs !== undefined || backAtMs > nowMs
   const backoff = failure.class === "rate-limited" ? rules.throttledBackoff : rules.backoff
   const pauseMs = hinted ? jittered(hintMs, random) : backoff(own.length, previousMs, random)
-  const waitMs = Math.max(0, endedAtMs + pauseMs - nowMs)
+  const waitMs = lineMs === undefined ? Math.max(0, endedAtMs + pauseMs - nowMs) : 0
   if (nowMs + waitMs >= deadlineMs) return stop("another try would begin after the deadline")
   if (!affordable) return stop(`the retry budget of ${target.id} is spent`)
-  return { act: "repeat", target, waitMs, reason: hinted ? `${target.id} asked to wait` : "backoff" }
+  return {
+    act: "repeat",
+    target,
+    waitMs,
+    reason: hinted ? `${target.id} asked to wait` : "backoff",
+    mayLineUp,
+  }
 }
 
 /** Without a router, a target that is back soon is worth waiting for. */

@@ -38,7 +38,14 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
   function gateOf(ledger: Ledger, subject: Subject): Verdict {
     const gate = holding(ledger.gates, subject, clock.date())
     if (gate === undefined) return available
-    return { status: "unavailable", untilMs: monotonic(gate.untilMs), reason: gateReason(gate.cause) }
+    const untilMs = monotonic(gate.untilMs)
+    const isThrottled = gate.cause === "rate-limited"
+    return {
+      status: "unavailable",
+      untilMs,
+      reason: gateReason(gate.cause),
+      ...(isThrottled && { throttled: true }),
+    }
   }
 
   function parkOf(ledger: Ledger, subject: Subject): Verdict {
@@ -54,6 +61,11 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
     const subject = { target, model }
     return worse(gateOf(ledger, subject), parkOf(ledger, subject))
   }
+
+  const spent = ({ id }: Target): Verdict => ({
+    status: "unavailable",
+    reason: `the retry budget of ${id} is spent`,
+  })
 
   /** A panic try passes everything; a park stops neither a call's only candidate nor what the provider invited. */
   function refusal(ledger: Ledger, attempt: Attempt): Verdict {
@@ -101,6 +113,7 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
     take(attempt) {
       const { target, kind } = attempt
       const ledger = ledgerOf(target)
+      if (kind === "repeat" && !budget.spend(target)) return spent(target)
       const verdict = refusal(ledger, attempt)
       if (verdict.status === "unavailable") {
         budget.notMade(target, kind)

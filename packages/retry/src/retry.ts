@@ -1,4 +1,4 @@
-import { Alternative, Choice, Excluded, Parks, Purpose, RetryBudget } from "@bellwether/core"
+import { Alternative, Choice, Excluded, Impatient, Parks, Purpose, RetryBudget } from "@bellwether/core"
 import type { Answer, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
 import { createBudget, unlimited } from "./budget.ts"
 import type { Budget } from "./budget.ts"
@@ -58,7 +58,7 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
     })
   }
 
-  /** Waits as decided. A token is for a try: an aborted wait returns it. */
+  /** Waits as decided. Who is admitted afterwards pays: a wait costs nothing. */
   async function prepare(
     decision: Move | Repeat,
     { call, signal }: Context,
@@ -66,24 +66,20 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
   ) {
     const { waitMs, reason } = decision
     if (decision.act === "repeat") {
-      budget.spend(decision.target)
       const cause = last?.failure.class ?? "call-refused"
       services.emit(RetryScheduled, { call, target: decision.target, delayMs: waitMs, class: cause })
     } else if (last !== undefined)
       services.emit(CallMoved, { call, from: last.attempt.target, class: last.failure.class })
     if (waitMs === 0) return
-    try {
-      await clock.sleep(waitMs, signal)
-    } catch (error) {
-      if (decision.act === "repeat") budget.giveBack(decision.target)
-      throw error
-    }
+    await clock.sleep(waitMs, signal)
     call.note({ step: "waited", reason, waitMs: Math.round(waitMs) })
   }
 
   function towards(decision: Move | Repeat, context: Context): Context {
-    if (decision.act === "repeat")
-      return context.with(Purpose, "repeat").with(Choice, { target: decision.target, kind: "repeat" })
+    if (decision.act === "repeat") {
+      const chosen = context.with(Purpose, "repeat").with(Choice, { target: decision.target, kind: "repeat" })
+      return decision.mayLineUp ? chosen : chosen.with(Impatient, true)
+    }
     return context.with(Excluded, new Set([...context.get(Excluded), ...decision.excluded]))
   }
 
@@ -107,9 +103,7 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
       }
       decision = decided
       await prepare(decision, context, failed.at(-1))
-      const begun = call.attempts.length
       answer = await next(request, towards(decision, inner))
-      if (decision.act === "repeat" && call.attempts.length === begun) budget.giveBack(decision.target)
     }
     return answer
   }
@@ -145,10 +139,9 @@ function remembering(
   }
 }
 
-/** What the caller gets: the failure that tells most, never one of our own in front of a real one. */
-function told(failed: readonly FailedAttempt[], answer: Failed): Answer {
+/** What the caller gets: the failure that tells most, never a refusal of our own in front of a real one. */
+function told([first, ...others]: readonly FailedAttempt[], answer: Failed): Answer {
   const { class: failureClass } = answer.failure
-  if (failureClass === "cancelled" || failureClass === "superseded") return answer
-  const [first, ...others] = failed
-  return first === undefined ? answer : mostTelling<Failed>([first, ...others, answer])
+  const isFinal = failureClass === "cancelled" || failureClass === "superseded"
+  return isFinal || first === undefined ? answer : mostTelling([first, ...others])
 }

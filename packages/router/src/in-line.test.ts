@@ -87,7 +87,7 @@ describe("a call whose targets are all full", () => {
     expect(storyOf(await clock.runUntil(call))).toEqual(["waited", "beta skipped", "alpha first"])
   })
 
-  test("where the wait is in vain is neither waited for nor panicked on: refused, with the time it would be back", async () => {
+  test("where the wait is in vain is not waited for: the call is refused, with the time it would be back", async () => {
     const { desk, clock, begin } = queueing({ alpha: 45_000 }, { alpha: {} })
     const call = begin()
     await clock.advance(0)

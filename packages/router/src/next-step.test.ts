@@ -103,12 +103,12 @@ describe("standing in line", () => {
     expect(told(scene([parked, candidate(beta, closedFor(9_000))], { lineless }))).toBe("line up beta")
   })
 
-  test("in vain: the target is neither waited for nor panicked on", () => {
+  test("in vain: the target is not waited for", () => {
     const both = ["alpha/main", "beta/main"]
     expect(asked(both, [])).toBe("wait 2000")
-    expect(asked(both, ["beta/main"])).toBe("panic alpha")
+    expect(asked(both, ["beta/main"])).toBe("panic beta alpha")
     expect(asked(both, ["alpha/main"])).toBe("wait 2000")
-    expect(asked(both, both)).toBe("panic")
+    expect(asked(both, both)).toBe("panic beta alpha")
   })
 })
 

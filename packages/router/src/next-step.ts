@@ -18,7 +18,7 @@ export interface Scene {
   readonly refused: Ids
   /** Those that have no line for this call, or whose line was of no use, since it last waited. */
   readonly lineless: Ids
-  /** Those where the call would wait in line in vain: it neither waits for them nor panics on them. */
+  /** Those where the call would wait in line in vain. */
   readonly hopeless: Ids
   /** Those that must not be panicked on: somebody is at it, or this call was. */
   readonly panicked: Ids
@@ -41,13 +41,13 @@ export type Step =
 
 /** What becomes of a call when no target is available (law 10). */
 export function nextStep(scene: Scene): Step {
-  const { candidates, sole, refused, hopeless, panicked, onUnavailable } = scene
+  const { candidates, sole, refused, panicked, onUnavailable } = scene
   const [only] = candidates
   if (sole && only !== undefined && isParked(only) && !isVetoed(only) && !refused.has(only.target.id))
     return { act: "try", target: only.target, reason: "only target of the call" }
   if (onUnavailable === "fail") return { act: "refuse" }
   const wait = onUnavailable === "wait-then-panic" ? (lineUp(scene) ?? waitFor(scene)) : undefined
-  const isLeft = ({ id }: Target): boolean => !panicked.has(id) && !hopeless.has(id)
+  const isLeft = ({ id }: Target): boolean => !panicked.has(id)
   return wait ?? { act: "panic", targets: leastBad(candidates.filter(isBearable)).filter(isLeft) }
 }
 

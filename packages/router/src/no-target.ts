@@ -1,7 +1,10 @@
 import type { Failed } from "@bellwether/core"
 import type { Candidate } from "./rank.ts"
 
-/** The failure of a call that can go nowhere: every target with its reason, and when the first is back. */
+/**
+ * The failure of a call that can go nowhere: every target with its reason, and when the first is back. Where all of them
+ * limit the rate it is the 429 that SDKs know.
+ */
 export function noTarget(candidates: readonly Candidate[], nowMs: number): Failed {
   const reasons = candidates.flatMap(({ target, verdict }) =>
     verdict.status === "available" ? [] : [`${target.id} (${verdict.reason})`],
@@ -20,10 +23,15 @@ export function noTarget(candidates: readonly Candidate[], nowMs: number): Faile
   return {
     ok: false,
     failure: {
-      class: "call-refused",
-      code: "no-target",
+      ...(reasons.length > 0 && candidates.every(isThrottled) ? throttled : refused),
       message: message + back,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   }
 }
+
+const refused = { class: "call-refused", code: "no-target" } as const
+const throttled = { class: "rate-limited", code: "rate-limited" } as const
+
+const isThrottled = ({ verdict }: Candidate): boolean =>
+  verdict.status === "unavailable" && verdict.throttled === true

@@ -22,7 +22,7 @@ export function fullDesk(full: Readonly<Record<string, number | undefined>>): Fu
   const verdicts = new Map(
     Object.entries(full).map(([endpoint, untilMs]): [string, Verdict] => [
       endpoint,
-      { status: "unavailable", reason: "full", ...(untilMs !== undefined && { untilMs }) },
+      { status: "unavailable", reason: "full", veto: true, ...(untilMs !== undefined && { untilMs }) },
     ]),
   )
   const standing: Standing[] = []

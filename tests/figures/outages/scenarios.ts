@@ -13,17 +13,17 @@ export const scenarios = [
   { label: "503, /models answers", minutes: 15, fault: status(503), extent: { sparesModels: true } },
   { label: "black hole", minutes: 15, fault: { kind: "silence" } },
   { label: "stall of 30 s", minutes: 15, fault: { kind: "delay", ms: 30_000 } },
-  // The failure table parks a key for so long.
-  { label: "401", minutes: 10, fault: status(401), backWithinSeconds: 610 },
+  { label: "401", minutes: 10, fault: status(401) },
   // Where nobody paces, all whom it has asked to wait come at once.
-  { label: "503, backup takes a third", minutes: 15, fault: status(503), backupShare: 1 / 3, mostLoad: 2 },
   {
-    label: "the same with rate limits",
+    label: "503, backup takes a third",
     minutes: 15,
     fault: status(503),
     backupShare: 1 / 3,
-    options: { rateLimit: true },
+    mostLoad: 2,
+    options: { rateLimit: false },
   },
+  { label: "the same with rate limits", minutes: 15, fault: status(503), backupShare: 1 / 3 },
   { label: "503 from both", minutes: 5, fault: status(503), strikesBackup: true },
   {
     label: "30 % of streams cut",
