@@ -75,7 +75,7 @@ export function exportTrails(options: TrailExportOptions): TrailExport {
         const standsFor = isPlain(ending) ? oneIn : 1
         if (standsFor > 1 && random.next() * standsFor >= 1) return
         if (queue.isFull) return queue.drop()
-        queue.add(JSON.stringify(trailLine(call, ending, clock.date() - ending.durationMs, standsFor)))
+        queue.add(trailLine(call, ending, clock.date() - ending.durationMs, standsFor))
       })
       return { inspect: () => queue.counts }
     },

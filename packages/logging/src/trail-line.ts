@@ -1,14 +1,5 @@
 import { Tag } from "@bellwether/core"
-import type {
-  Attempt,
-  AttemptKind,
-  Call,
-  CallEnding,
-  Ending,
-  Estimate,
-  Failure,
-  TrailEntry,
-} from "@bellwether/core"
+import type { AttemptKind, Call, CallEnding, Ending, Estimate, Failure, TrailEntry } from "@bellwether/core"
 import type { FailureClass } from "@bellwether/wire"
 import { oneLine } from "./one-line.ts"
 
@@ -68,88 +59,95 @@ export interface TrailLine {
   readonly standsFor: number
 }
 
+type NameOf<T> = T extends unknown ? keyof T : never
+
 /**
- * The line of a call that is over. It is put together member by member, so that nothing else can get in.
+ * All members by name, as they are put together: always the same, which is fast, for what is `undefined` is left out by
+ * `JSON.stringify`.
+ */
+type Members<T> = { readonly [Name in NameOf<T>]: unknown }
+
+/**
+ * The line of a call that is over, as JSON. It is put together member by member, so that nothing else can get in.
  *
  * @param startedAt milliseconds since 1970
  * @param standsFor how many calls of its kind it stands for
  */
-export function trailLine(call: Call, ending: CallEnding, startedAt: number, standsFor: number): TrailLine {
+export function trailLine(call: Call, ending: CallEnding, startedAt: number, standsFor: number): string {
   const { failure, attempts, durationMs, firstContentMs } = ending
-  const tag = call.hint(Tag)
   const isUsageKnown = attempts.some((attempt) => attempt.ending.usage !== undefined)
-  return {
+  const line: Members<TrailLine> = {
     schema: trailSchema,
     id: call.id,
     startedAt: Math.round(startedAt),
     durationMs: Math.round(durationMs),
-    ...(firstContentMs !== undefined && { firstContentMs: Math.round(firstContentMs) }),
+    firstContentMs: rounded(firstContentMs),
     operation: call.operation.name,
-    ...(call.model !== undefined && { model: oneLine(call.model) }),
+    model: named(call.model),
     stream: call.stream,
-    ...(tag !== undefined && { tag }),
+    tag: call.hint(Tag),
     state: failure === undefined ? "answered" : failure.class === "cancelled" ? "cancelled" : "failed",
-    ...(failure && { failure: failureOf(failure) }),
-    ...(isUsageKnown ? {} : { estimate: call.estimate() }),
+    failure: failureOf(failure),
+    estimate: isUsageKnown ? undefined : call.estimate(),
     candidates: call.candidates.map(({ id, tier, weight }) => ({ target: id, tier, weight })),
     attempts: attempts.map((entry) => attemptOf(entry, call)),
     trail: call.trail.map(entryOf),
     standsFor,
   }
+  return JSON.stringify(line)
 }
 
-function attemptOf({ attempt, ending }: { attempt: Attempt; ending: Ending }, call: Call): TrailAttempt {
+const rounded = (ms: number | undefined): number | undefined => ms && Math.round(ms)
+const named = (model: string | undefined): string | undefined => model && oneLine(model)
+
+function attemptOf({ attempt, ending }: CallEnding["attempts"][number], call: Call): Members<TrailAttempt> {
   const { number, target, kind, model, startedAtMs } = attempt
   const { durationMs, firstContentMs, health, failure, usage } = ending
   return {
     number,
     target: target.id,
     kind,
-    ...(model !== undefined && { model: oneLine(model) }),
+    model: named(model),
     startedMs: Math.round(startedAtMs - call.startedAtMs),
     durationMs: Math.round(durationMs),
-    ...(firstContentMs !== undefined && { firstContentMs: Math.round(firstContentMs) }),
+    firstContentMs: rounded(firstContentMs),
     health,
-    ...(failure && { failure: failureOf(failure) }),
-    ...(usage && { usage: numbersOf(usage) }),
+    failure: failureOf(failure),
+    usage: usage && numbersOf(usage),
   }
 }
 
-const failureOf = ({ class: failureClass, code, status, retryAfterMs }: Failure): TrailFailure => ({
-  class: failureClass,
-  code: oneLine(code),
-  ...(status !== undefined && { status }),
-  ...(retryAfterMs !== undefined && { retryAfterMs: Math.round(retryAfterMs) }),
-})
+function failureOf(failure: Failure | undefined): Members<TrailFailure> | undefined {
+  if (failure === undefined) return undefined
+  const { class: failureClass, code, status, retryAfterMs } = failure
+  return { class: failureClass, code: oneLine(code), status, retryAfterMs: rounded(retryAfterMs) }
+}
 
 function numbersOf(usage: object): Readonly<Record<string, number | boolean>> {
-  const plain = Object.entries(usage).filter(
-    ([, value]) => typeof value === "number" || typeof value === "boolean",
-  )
-  return Object.fromEntries<number | boolean>(plain)
+  const numbers: Record<string, number | boolean> = {}
+  for (const [name, value] of Object.entries<unknown>({ ...usage }))
+    if (typeof value === "number" || typeof value === "boolean") numbers[name] = value
+  return numbers
 }
 
-const members = [
-  "atMs",
-  "step",
-  "target",
-  "number",
-  "kind",
-  "model",
-  "reason",
-  "class",
-  "code",
-  "status",
-  "waitMs",
-]
-
 /** Plugins write into trails too: only what a trail is declared to have is told. */
-function entryOf(entry: TrailEntry): TrailEntry {
-  const told: Record<string, unknown> = {}
-  for (const name of members) {
-    const value: unknown = entry[name as keyof TrailEntry]
-    if (typeof value === "string") told[name] = oneLine(value)
-    else if (typeof value === "number") told[name] = Math.round(value)
+function entryOf(entry: Partial<Members<TrailEntry>>): Members<TrailEntry> {
+  return {
+    atMs: plain(entry.atMs),
+    step: plain(entry.step),
+    target: plain(entry.target),
+    number: plain(entry.number),
+    kind: plain(entry.kind),
+    model: plain(entry.model),
+    reason: plain(entry.reason),
+    class: plain(entry.class),
+    code: plain(entry.code),
+    status: plain(entry.status),
+    waitMs: plain(entry.waitMs),
   }
-  return told as unknown as TrailEntry
+}
+
+function plain(value: unknown): string | number | undefined {
+  if (typeof value === "string") return oneLine(value)
+  return typeof value === "number" ? Math.round(value) : undefined
 }
