@@ -1,10 +1,9 @@
-import type { Attempt, Call, CallEnding, Ending } from "@bellwether/core"
+import type { Attempt, Call, CallEnding, Ending, Target } from "@bellwether/core"
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api"
-import { metricPrefix, operationName } from "./names.ts"
+import { metricPrefix, operationName, tokenNames } from "./names.ts"
 import type { Conventions } from "./names.ts"
-import { tokensByKind } from "./usage.ts"
-import { lastAsked } from "./servers.ts"
 import type { Servers } from "./servers.ts"
+import { lastAsked } from "./span-facts.ts"
 
 /** Boundaries of durations, in seconds, as the conventions advise. */
 const seconds = {
@@ -34,7 +33,8 @@ export class Instruments {
 
   callEnded(call: Call, ending: CallEnding): void {
     const { failure, durationMs, firstContentMs } = ending
-    const about = this.#about(call, call.model, lastAsked(ending))
+    const last = lastAsked(ending)
+    const about = this.#about(call, call.model, last?.attempt.target, last?.ending)
     const prefix = this.#prefix(call)
     if (failure !== undefined) about["error.type"] = failure.class
     this.#histogram(`${prefix}.duration`, seconds).record(durationMs / 1_000, about)
@@ -43,19 +43,26 @@ export class Instruments {
   }
 
   /** Tokens are counted by attempt: each was used where it went. */
-  attemptEnded({ call, model, target }: Attempt, { usage }: Ending): void {
+  attemptEnded({ call, model, target }: Attempt, ending: Ending): void {
+    const { usage } = ending
     if (usage === undefined) return
-    const about = this.#about(call, model, target)
+    const about = this.#about(call, model, target, ending)
     if (this.#conventions === "1.41") {
       const histogram = this.#histogram("gen_ai.client.token.usage", tokens)
       for (const type of ["input", "output"] as const)
         histogram.record(usage[type], { ...about, "gen_ai.token.type": type })
       return
     }
-    for (const [kind, used] of tokensByKind(usage, this.#conventions)) {
-      this.#counter(`gen_ai.client.inference.usage.${kind}`).add(used, about)
-      if (kind === "input_tokens" || kind === "output_tokens")
-        this.#histogram(`gen_ai.client.inference.operation.${kind}`, tokens).record(used, about)
+    if (call.operation.name === "embeddings") {
+      this.#histogram(`${this.#prefix(call)}.operation.input_tokens`, tokens).record(usage.input, about)
+      return
+    }
+    for (const [kind, name] of tokenNames[this.#conventions]) {
+      const used = usage[kind]
+      if (used === undefined) continue
+      this.#counter(`gen_ai.client.inference.usage.${name}`).add(used, about)
+      if (kind === "input" || kind === "output")
+        this.#histogram(`gen_ai.client.inference.operation.${name}`, tokens).record(used, about)
     }
   }
 
@@ -78,12 +85,14 @@ export class Instruments {
     })
   }
 
-  #about(call: Call, model: string | undefined, target: Attempt["target"] | undefined): Attributes {
+  #about(call: Call, model: string | undefined, target: Target | undefined, ending?: Ending): Attributes {
+    const answeredBy = ending?.answer?.model
     const about: Attributes = {
       "gen_ai.operation.name": operationName(call.operation.name),
       ...this.#servers.describe(target, call),
     }
     if (model !== undefined) about["gen_ai.request.model"] = model
+    if (answeredBy !== undefined) about["gen_ai.response.model"] = answeredBy
     return about
   }
 

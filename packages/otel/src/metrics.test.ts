@@ -7,7 +7,8 @@ const chat = {
   "gen_ai.provider.name": "openai",
   "gen_ai.request.model": "gpt-4o",
 }
-const primary = { ...chat, "server.address": "api.openai.com", "server.port": 443 }
+const answered = { "gen_ai.response.model": "gpt-4o" }
+const primary = { ...chat, ...answered, "server.address": "api.openai.com", "server.port": 443 }
 const backup = { ...chat, "server.address": "relay.test", "server.port": 8443 }
 
 describe("by the conventions 1.41", () => {
@@ -32,7 +33,7 @@ describe("by the conventions 1.41", () => {
     await ask()
     const metrics = await measured()
     expect(counted(metrics.get("gen_ai.client.operation.duration"))).toMatchObject([
-      { attributes: backup, count: 1 },
+      { attributes: { ...backup, ...answered }, count: 1 },
       { attributes: { ...backup, "error.type": "server-error" }, count: 1 },
     ])
     expect(metrics.has("gen_ai.client.operation.time_to_first_chunk"), "of streams alone").toBe(false)
@@ -54,7 +55,7 @@ describe("by the conventions 1.41", () => {
     const [gaps] = counted((await measured()).get("gen_ai.client.operation.time_per_output_chunk"))
     expect(gaps!.count).toBeGreaterThan(2)
     expect(gaps!.sum).toBeLessThanOrEqual(clock.now() / 1_000)
-    expect(gaps!.attributes).toEqual(primary)
+    expect({ ...gaps!.attributes, ...answered }).toEqual(primary)
   })
 })
 
@@ -77,4 +78,24 @@ test("by the latest conventions inference has names of its own, and tokens are c
     dataPoints: [{ attributes: primary, value: input }],
   })
   expect(counted(metrics.get("gen_ai.client.inference.operation.output_tokens"))[0]!.sum).toBe(output)
+})
+
+test("by the latest conventions embeddings have names of their own, too", async () => {
+  const { ask, measured } = stageOf({
+    primary: ["One two three."],
+    options: { semconv: "latest" },
+    path: "/embeddings",
+  })
+  await ask()
+  expect([...(await measured()).keys()].toSorted()).toEqual([
+    "gen_ai.client.embeddings.duration",
+    "gen_ai.client.embeddings.operation.input_tokens",
+  ])
+})
+
+test("of an operation without a name in the conventions the duration is measured by ours", async () => {
+  const { ask, measured } = stageOf({ options: { semconv: "latest" }, path: "/moderations" })
+  await ask()
+  const [duration] = counted((await measured()).get("gen_ai.client.operation.duration"))
+  expect(duration!.attributes["gen_ai.operation.name"]).toBe("moderations")
 })

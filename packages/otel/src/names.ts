@@ -13,27 +13,34 @@ const operations: Readonly<Record<string, string>> = {
 /** The conventions' name of an operation. */
 export const operationName = (name: string): string => operations[name] ?? name
 
-/** Operations that the conventions call inference. */
-const inference: ReadonlySet<string> = new Set(["chat", "text_completion"])
+/** What metrics of operations begin with that have metrics of their own by now. */
+const latestPrefixes: Readonly<Record<string, string>> = {
+  chat: "gen_ai.client.inference",
+  text_completion: "gen_ai.client.inference",
+  embeddings: "gen_ai.client.embeddings",
+}
 
 /** What metrics of an operation begin with, by the conventions' name of it. */
 export const metricPrefix = (conventions: Conventions, operation: string): string =>
-  conventions === "latest" && inference.has(operation) ? "gen_ai.client.inference" : "gen_ai.client.operation"
+  (conventions === "latest" ? latestPrefixes[operation] : undefined) ?? "gen_ai.client.operation"
 
-/** Kinds of tokens, as `Usage` names them, and what the conventions call them behind `usage.`. */
-export const tokenKinds: Readonly<Record<Conventions, Readonly<Record<string, string>>>> = {
-  "1.41": {
-    input: "input_tokens",
-    output: "output_tokens",
-    cachedInput: "cache_read.input_tokens",
-    cacheWrite: "cache_creation.input_tokens",
-    reasoning: "reasoning.output_tokens",
-  },
-  latest: {
-    input: "input_tokens",
-    output: "output_tokens",
-    cachedInput: "cache_read.input_tokens",
-    cacheWrite: "cache_write.input_tokens",
-    reasoning: "reasoning.output_tokens",
-  },
+/** Kinds of tokens that the conventions know, as `Usage` names them. */
+export type TokenKind = "input" | "output" | "cachedInput" | "cacheWrite" | "reasoning"
+
+/** What the conventions call kinds of tokens, behind `usage.`. */
+export const tokenNames: Readonly<Record<Conventions, readonly (readonly [TokenKind, string])[]>> = {
+  "1.41": [
+    ["input", "input_tokens"],
+    ["output", "output_tokens"],
+    ["cachedInput", "cache_read.input_tokens"],
+    ["cacheWrite", "cache_creation.input_tokens"],
+    ["reasoning", "reasoning.output_tokens"],
+  ],
+  latest: [
+    ["input", "input_tokens"],
+    ["output", "output_tokens"],
+    ["cachedInput", "cache_read.input_tokens"],
+    ["cacheWrite", "cache_write.input_tokens"],
+    ["reasoning", "reasoning.output_tokens"],
+  ],
 }

@@ -34,8 +34,8 @@ export function otel(options: OtelOptions = {}): Plugin {
         const current = tracer()
         if (current === undefined) return
         const tools = { tracer: current, servers, conventions }
-        const span = CallSpan.begin(call, api.active(), clock.date() - clock.now(), tools)
-        if (span !== undefined) spans.set(call, span)
+        const span = new CallSpan(call, api.active(), clock.date() - clock.now(), tools)
+        if (span.isReal) spans.set(call, span)
       })
       on(AttemptStarted, ({ attempt }) => spans.get(attempt.call)?.begin(attempt))
       if (eachChunk)

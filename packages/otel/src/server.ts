@@ -39,5 +39,7 @@ export function knownProvider(host: string): string | undefined {
   return undefined
 }
 
-/** The API that is spoken, which is what the conventions want of a provider that only is compatible. */
-export const spokenBy = ({ grammar }: Operation): string => (grammar === "messages" ? "anthropic" : "openai")
+/** APIs that are spoken by providers which only are compatible: the conventions want their name then. */
+export type Spoken = "openai" | "anthropic"
+
+export const spokenBy = ({ grammar }: Operation): Spoken => (grammar === "messages" ? "anthropic" : "openai")

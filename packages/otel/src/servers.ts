@@ -1,17 +1,12 @@
-import type { Call, CallEnding, Target } from "@bellwether/core"
+import type { Call, Target } from "@bellwether/core"
 import type { Attributes } from "@opentelemetry/api"
 import { knownProvider, serverOf, spokenBy } from "./server.ts"
-
-/** What is known of an endpoint from the first request that went there. */
-interface Known {
-  readonly provider: string | undefined
-  readonly server: Attributes
-}
+import type { Spoken } from "./server.ts"
 
 /** Knows the servers behind targets, from the requests that went there. */
 export class Servers {
   readonly #named: Readonly<Record<string, string>>
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Map<string, Readonly<Record<Spoken, Attributes>>>()
 
   /** @param named providers by the ids of endpoints */
   constructor(named: Readonly<Record<string, string>>) {
@@ -21,23 +16,22 @@ export class Servers {
   learn({ endpoint }: Target, url: string): void {
     if (this.#known.has(endpoint)) return
     const server = serverOf(url)
-    this.#known.set(endpoint, {
-      provider: server && knownProvider(server.address),
-      server: server === undefined ? {} : { "server.address": server.address, "server.port": server.port },
+    const provider = this.#named[endpoint] ?? (server && knownProvider(server.address))
+    const about = (spoken: Spoken): Attributes => ({
+      "gen_ai.provider.name": provider ?? spoken,
+      ...(server && { "server.address": server.address, "server.port": server.port }),
     })
+    this.#known.set(endpoint, { openai: about("openai"), anthropic: about("anthropic") })
   }
 
-  /** Attributes that tell who a target is; without a target, whose API is spoken. */
+  /**
+   * Attributes that tell who a target is; without a target, whose API is spoken. Once a request went there they are
+   * always the same object.
+   */
   describe(target: Target | undefined, { operation }: Call): Attributes {
-    if (target === undefined) return { "gen_ai.provider.name": spokenBy(operation) }
-    const known = this.#known.get(target.endpoint)
-    const provider = this.#named[target.endpoint] ?? known?.provider ?? spokenBy(operation)
-    return { "gen_ai.provider.name": provider, ...known?.server }
+    const spoken = spokenBy(operation)
+    if (target === undefined) return { "gen_ai.provider.name": spoken }
+    const { endpoint } = target
+    return this.#known.get(endpoint)?.[spoken] ?? { "gen_ai.provider.name": this.#named[endpoint] ?? spoken }
   }
-}
-
-/** Who answered a call in the end, or else who was asked last. */
-export function lastAsked({ attempts }: CallEnding): Target | undefined {
-  const last = attempts.findLast(({ ending }) => ending.failure === undefined) ?? attempts.at(-1)
-  return last?.attempt.target
 }

@@ -24,7 +24,9 @@ describe("a call that is answered", () => {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "gpt-4o",
-        "gen_ai.request.stream": false,
+        "gen_ai.response.id": expect.stringMatching(/^chatcmpl-/),
+        "gen_ai.response.model": "gpt-4o",
+        "gen_ai.response.finish_reasons": ["stop"],
         "gen_ai.usage.input_tokens": expect.any(Number),
         "gen_ai.usage.output_tokens": expect.any(Number),
         "server.address": "api.openai.com",
@@ -42,10 +44,20 @@ describe("a call that is answered", () => {
         "bellwether.target": "primary/key-1",
         "bellwether.attempt.kind": "first",
         "gen_ai.request.model": "gpt-4o",
+        "gen_ai.response.model": "gpt-4o",
+        "bellwether.usage.input_tokens": root!.attributes["gen_ai.usage.input_tokens"],
+        "bellwether.usage.output_tokens": root!.attributes["gen_ai.usage.output_tokens"],
+        "http.response.status_code": 200,
         "server.address": "api.openai.com",
       },
     })
+    expect(root!.attributes).not.toHaveProperty("gen_ai.request.stream")
     expect(attempt!.attributes).not.toHaveProperty("http.request.resend_count")
+    const ofAttempt = Object.keys(attempt!.attributes)
+    expect(
+      ofAttempt.filter((name) => name.startsWith("gen_ai.usage")),
+      "or who sums them counts twice",
+    ).toEqual([])
   })
 
   test("spans from its start to the end of its body, in the time of the pipeline", async () => {
@@ -57,6 +69,7 @@ describe("a call that is answered", () => {
     expect(milliseconds(root!.startTime)).toBeCloseTo(Date.UTC(2026, 0) + startedAtMs, 3)
     expect(milliseconds(root!.endTime)).toBeCloseTo(Date.UTC(2026, 0) + clock.now(), 3)
     expect(attempt!.endTime).toEqual(root!.endTime)
+    expect(root!.attributes["gen_ai.request.stream"]).toBe(true)
     const first = Number(root!.attributes["gen_ai.response.time_to_first_chunk"])
     expect(first).toBeGreaterThan(0)
     expect(first).toBeLessThan(milliseconds(root!.duration) / 1_000)
@@ -69,7 +82,11 @@ describe("a call that is answered", () => {
     expect(root!.events).toMatchObject([
       {
         name: "bellwether.failover",
-        attributes: { "bellwether.from": "primary/key-1", "bellwether.to": "backup/key-1" },
+        attributes: {
+          "bellwether.from": "primary/key-1",
+          "bellwether.to": "backup/key-1",
+          "bellwether.reason": "server-error",
+        },
       },
     ])
     expect(root).toMatchObject({

@@ -12,42 +12,45 @@ export interface TrailEvent {
 /** What a trail tells that attempts do not: who was passed over and why, failovers, waits. */
 export function eventsOf(trail: readonly TrailEntry[]): readonly TrailEvent[] {
   const events: TrailEvent[] = []
+  /** Who was asked last, and what became of it. */
   let last: string | undefined
+  let reason: string | undefined
   for (const entry of trail) {
-    const event = eventOf(entry, last)
-    if (event !== undefined) events.push({ ...event, atMs: entry.atMs })
-    if (entry.step === "attempt-started") last = entry.target
+    const { atMs } = entry
+    switch (entry.step) {
+      case "target-skipped":
+      case "target-refused":
+        events.push(event(atMs, entry.step, { "bellwether.target": entry.target }, entry.reason))
+        break
+      case "model-changed":
+        events.push(event(atMs, entry.step, { "gen_ai.request.model": entry.model }, entry.reason))
+        break
+      case "call-refused":
+        events.push(event(atMs, entry.step, {}, entry.reason))
+        break
+      case "waited":
+        events.push(
+          event(atMs, entry.step, { "bellwether.wait.duration": entry.waitMs / 1_000 }, entry.reason),
+        )
+        break
+      case "attempt-failed":
+        if (entry.target === last) reason = entry.class
+        break
+      case "attempt-started": {
+        const { target, kind } = entry
+        if (last !== undefined && last !== target && kind !== "hedge")
+          events.push(event(atMs, "failover", { "bellwether.from": last, "bellwether.to": target }, reason))
+        last = target
+        reason = undefined
+        break
+      }
+      default:
+    }
   }
   return events
 }
 
-function eventOf(entry: TrailEntry, last: string | undefined): Omit<TrailEvent, "atMs"> | undefined {
-  switch (entry.step) {
-    case "target-skipped":
-    case "target-refused": {
-      const { step, target, reason } = entry
-      const attributes = { "bellwether.target": target, "bellwether.reason": reason }
-      return { name: `bellwether.${step}`, attributes }
-    }
-    case "model-changed": {
-      const { model, reason } = entry
-      const attributes = { "gen_ai.request.model": model, "bellwether.reason": reason }
-      return { name: "bellwether.model-changed", attributes }
-    }
-    case "call-refused":
-      return { name: "bellwether.call-refused", attributes: { "bellwether.reason": entry.reason } }
-    case "waited": {
-      const { waitMs, reason } = entry
-      const attributes = { "bellwether.wait.duration": waitMs / 1_000, "bellwether.reason": reason }
-      return { name: "bellwether.waited", attributes }
-    }
-    case "attempt-started": {
-      const { target, kind } = entry
-      if (last === undefined || last === target || kind === "hedge") return undefined
-      const attributes = { "bellwether.from": last, "bellwether.to": target }
-      return { name: "bellwether.failover", attributes }
-    }
-    default:
-      return undefined
-  }
+function event(atMs: number, name: string, attributes: Attributes, reason: string | undefined): TrailEvent {
+  if (reason !== undefined) attributes["bellwether.reason"] = reason
+  return { atMs, name: `bellwether.${name}`, attributes }
 }

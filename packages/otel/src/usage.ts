@@ -1,31 +1,34 @@
 import type { Usage } from "@bellwether/wire"
-import type { Attributes } from "@opentelemetry/api"
-import { tokenKinds } from "./names.ts"
-import type { Conventions } from "./names.ts"
+import type { Span } from "@opentelemetry/api"
+import { tokenNames } from "./names.ts"
+import type { Conventions, TokenKind } from "./names.ts"
 
-/** Tokens by the conventions' name of their kind, such as `cache_read.input_tokens`. */
-export function tokensByKind(usage: Usage, conventions: Conventions): readonly (readonly [string, number])[] {
-  const counted: [string, number][] = []
-  for (const [kind, name] of Object.entries(tokenKinds[conventions])) {
-    const tokens = usage[kind as keyof Usage]
-    if (typeof tokens === "number") counted.push([name, tokens])
-  }
-  return counted
+/** Attributes that tell of kinds of tokens. */
+type UsageNames = Readonly<Record<Conventions, readonly (readonly [TokenKind, string])[]>>
+
+const namesBehind = (prefix: string): UsageNames => {
+  const named = (conventions: Conventions) =>
+    tokenNames[conventions].map(([kind, name]) => [kind, `${prefix}.${name}`] as const)
+  return { "1.41": named("1.41"), latest: named("latest") }
 }
 
-/** What some attempts have used together, as attributes. */
-export function usageAttributes(
+export const usageOfCall = namesBehind("gen_ai.usage")
+/** Names of our own: who sums those of the conventions over all spans would count each token twice. */
+export const usageOfAttempt = namesBehind("bellwether.usage")
+
+/** Tells a span what some attempts have used together. */
+export function tellUsage(
+  span: Span,
   usages: readonly (Usage | undefined)[],
-  conventions: Conventions,
-): Attributes {
-  const attributes: Attributes = {}
-  for (const usage of usages) {
-    if (usage === undefined) continue
-    for (const [name, tokens] of tokensByKind(usage, conventions)) {
-      const key = `gen_ai.usage.${name}`
-      attributes[key] = Number(attributes[key] ?? 0) + tokens
+  names: UsageNames[Conventions],
+): void {
+  for (const [kind, name] of names) {
+    let tokens: number | undefined
+    for (const usage of usages) {
+      const more = usage?.[kind]
+      if (more !== undefined) tokens = (tokens ?? 0) + more
     }
-    if (usage.estimated) attributes["bellwether.usage.estimated"] = true
+    if (tokens !== undefined) span.setAttribute(name, tokens)
   }
-  return attributes
+  if (usages.some((usage) => usage?.estimated)) span.setAttribute("bellwether.usage.estimated", true)
 }

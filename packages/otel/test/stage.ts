@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly use?: readonly Plugin[]
   /** Whether whatever is registered globally is told, instead of the stage. */
   readonly isGlobal?: boolean
+  /** @default "/chat/completions" */
+  readonly path?: string
   /** What else sees spans. */
   readonly processors?: readonly SpanProcessor[]
 }
@@ -63,6 +65,7 @@ export function stageOf({
   options,
   use = [],
   isGlobal = false,
+  path = "/chat/completions",
   processors = [],
 }: StageOptions = {}): Stage {
   const clock = virtualClock({ date: Date.UTC(2026, 0) })
@@ -87,7 +90,7 @@ export function stageOf({
   })
   const begin = async (more: object, signal?: AbortSignal): Promise<CallResult> => {
     const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hi" }], ...more })
-    const input = { method: "POST", path: "/chat/completions", body }
+    const input = { method: "POST", path, body }
     const result = await pipeline.call(signal === undefined ? input : { ...input, signal })
     if (result.ok) await result.response.text().catch(() => {})
     return result
