@@ -10,6 +10,7 @@ import { readConfig } from "./read-config.ts"
 import { resolveEnv } from "./resolve-env.ts"
 import type { Variables } from "./resolve-env.ts"
 import { scrubOf, secretsIn } from "./scrub.ts"
+import { versionOf } from "./sources.ts"
 
 /** Where the config is. */
 export interface LoadOptions {
@@ -27,6 +28,8 @@ export interface LoadedConfig {
   readonly file: string
   /** The file, and the modules it imports from the project: with any of them the config changes. */
   readonly files: readonly string[]
+  /** Digest of what these held. */
+  readonly version: string
   /** For `bellwether()`, and `createOpenAI()` and `createFetch()`. */
   readonly options: BellwetherOptions
   /** For the gateway. */
@@ -51,7 +54,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
   })
   const { directory = ".", variables = process.env } = options
   const file = options.file === undefined ? await found(directory) : resolve(directory, options.file)
-  const { data, files, isModule } = await readConfig(file, scrubOf(valuesOf(variables)))
+  const { data, sources, isModule } = await readConfig(file, scrubOf(valuesOf(variables)))
   if (!isPlain(data))
     throw unreadable(
       file,
@@ -70,7 +73,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
   const { gateway = {}, ...ofPipeline } = resolved.data
   return {
     file,
-    files,
+    files: [...sources.keys()],
+    version: versionOf(sources),
     options: ofPipeline as unknown as BellwetherOptions,
     gateway: gateway as GatewayOptions,
   }

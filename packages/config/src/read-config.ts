@@ -5,12 +5,13 @@ import { formats } from "./find-config.ts"
 import { readData } from "./read-data.ts"
 import { readModule } from "./read-module.ts"
 import type { Scrub } from "./scrub.ts"
+import type { Sources } from "./sources.ts"
 
 /** What a config file holds, before anything is checked. */
 export interface Source {
   readonly data: unknown
   /** The file, and what it imports from the project. */
-  readonly files: readonly string[]
+  readonly sources: Sources
   /** Whether it is a program, which can hold functions. */
   readonly isModule: boolean
 }
@@ -23,29 +24,29 @@ export interface Source {
  * @throws PipelineError `config-missing` or `config-unreadable`
  */
 export async function readConfig(file: string, scrub: Scrub): Promise<Source> {
-  const files = new Set([file])
+  const sources: Sources = new Map()
   const format = formats.find((each) => `.${each}` === extname(file))
   try {
     if (format === undefined) throw unreadable(file, `the name must end with .${formats.join(", .")}`)
     const isModule = !/json|ya?ml/.test(format)
     const data = isModule
-      ? await readModule(file, files)
-      : await readData(file, format === "json" ? "json" : "yaml")
-    return { data, files: [...files], isModule }
+      ? await readModule(file, sources)
+      : await readData(file, format === "json" ? "json" : "yaml", sources)
+    return { data, sources, isModule }
   } catch (error) {
-    throw PipelineError.is(error, "config-unreadable") ? error : failed(file, error, files, scrub)
+    throw PipelineError.is(error, "config-unreadable") ? error : failed(file, error, sources, scrub)
   }
 }
 
 /** Says what went wrong without what hangs on the error: it may hold keys. */
-function failed(file: string, error: unknown, files: ReadonlySet<string>, scrub: Scrub): PipelineError {
+function failed(file: string, error: unknown, sources: Sources, scrub: Scrub): PipelineError {
   const { code, path } = Object(error) as NodeJS.ErrnoException
   if (code === "ENOENT" && path === file)
     return new PipelineError("config-missing", `There is no ${file}: make it, or name another file.`)
   if (!(error instanceof Error)) return unreadable(file, "it throws something that is no error")
   const [message = ""] = error.message.split("\n")
   const [place = file, line] =
-    [...files]
+    [...sources.keys()]
       .map((each) => [each, lineIn(error, each)] as const)
       .findLast(([, found]) => found !== undefined) ?? []
   return unreadable(place, scrub(`${error.name}: ${message}`), line)

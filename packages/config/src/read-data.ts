@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises"
 import { LineCounter, parseDocument } from "yaml"
 import { unreadable } from "./config-error.ts"
+import { readSource } from "./sources.ts"
+import type { Sources } from "./sources.ts"
 
 /** What the parser says of the syntax cites what stands there, which may be a key. */
 const uncited = (message: string): string => message.replaceAll(/:? "(?:[^"\\]|\\.)*"/g, "")
@@ -10,9 +11,9 @@ const uncited = (message: string): string => message.replaceAll(/:? "(?:[^"\\]|\
  *
  * @throws PipelineError `config-unreadable`
  */
-export async function readData(file: string, format: "json" | "yaml"): Promise<unknown> {
+export async function readData(file: string, format: "json" | "yaml", sources: Sources): Promise<unknown> {
   const lineCounter = new LineCounter()
-  const document = parseDocument(await readFile(file, "utf8"), {
+  const document = parseDocument(await readSource(file, sources), {
     lineCounter,
     prettyErrors: false,
     ...(format === "json" ? { schema: "json" } : { merge: true }),
