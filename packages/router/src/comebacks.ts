@@ -1,4 +1,4 @@
-import type { Clock, Random, Target, Verdict } from "@bellwether/core"
+import type { Clock, Random, Services, Target, Verdict } from "@bellwether/core"
 import { modelKey } from "./model-key.ts"
 import { looked, shareOf } from "./ramp.ts"
 import type { Absence } from "./ramp.ts"
@@ -19,14 +19,25 @@ export interface ComebacksOptions {
   readonly random: Pick<Random, "next">
   /** Milliseconds; 0 spares nobody. */
   readonly rampMs: number
+  /** Who was away, by target and model. Nobody is in it while all is well. @default nobody */
+  readonly absences?: Absences
+}
+
+/** Kept from pipeline to pipeline. */
+export type Absences = Map<string, Recent<Absence>>
+
+/** Who was away, also as an earlier pipeline saw it. */
+export function keptAbsences({ kept, renewed }: Pick<Services, "kept" | "renewed">): Absences {
+  const absences: Absences = kept("absences", () => new Map<string, Recent<Absence>>())
+  for (const { id } of renewed) absences.delete(id)
+  return absences
 }
 
 /** So many models are remembered of each target; callers may name any. */
 const mostModels = 1_000
 
-export function createComebacks({ clock, random, rampMs }: ComebacksOptions): Comebacks {
-  /** By target, by model. Nobody is in it while all is well. */
-  const absences = new Map<string, Recent<Absence>>()
+export function createComebacks(options: ComebacksOptions): Comebacks {
+  const { clock, random, rampMs, absences = new Map<string, Recent<Absence>>() } = options
 
   function remember(target: string, model: string, absence: Absence | undefined): void {
     const models = absences.get(target) ?? recent<Absence>(mostModels)

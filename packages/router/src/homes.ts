@@ -1,4 +1,4 @@
-import type { Attempt, Call, Store, Target } from "@bellwether/core"
+import type { Attempt, Call, Services, Store, Target } from "@bellwether/core"
 import { recent } from "./recent.ts"
 
 /** Where the things live that providers keep: files, batches, threads, stored responses (law 14). */
@@ -20,10 +20,10 @@ const longestId = 200
 /** How long the store remembers an id: the longest that providers keep an answer by default. */
 const homeTtlMs = 30 * 86_400_000
 
-/** @param store where other processes tell of what they made */
-export function createHomes(store: Store | undefined): Homes {
-  const resources = recent<string>(mostIds)
-  const answers = recent<string>(mostIds)
+/** With a store other processes tell of what they made. */
+export function createHomes({ kept, store }: Pick<Services, "kept" | "store">): Homes {
+  const resources = kept("resources", () => recent<string>(mostIds))
+  const answers = kept("answers", () => recent<string>(mostIds))
   const storeKey = (id: string): string => `router:home:${id}`
 
   function remember(id: string, target: string, { operation }: Call): void {

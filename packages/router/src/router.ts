@@ -1,6 +1,6 @@
 import { AttemptCommitted, Choice, Impatient, refuseFaults, RetryBudget } from "@bellwether/core"
 import type { Answer, CallMiddleware, CallRequest, Context, Next, Plugin, Target } from "@bellwether/core"
-import { createComebacks } from "./comebacks.ts"
+import { createComebacks, keptAbsences } from "./comebacks.ts"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
 import type { RouterOptions } from "./options.ts"
@@ -27,12 +27,13 @@ export function router(options: RouterOptions = {}): Plugin {
     inside: ["quota", "fallback", "resume", "retry", "hedge"],
     setup(services) {
       refuseFaults(inertStrategy(options, services.targets))
-      const homes = createHomes(services.store)
-      const panicking = new Set<string>()
+      const homes = createHomes(services)
+      const panicking = services.kept("panicking", () => new Set<string>())
       const comebacks = createComebacks({
         clock: services.clock,
         random: services.random.stream("comebacks"),
         rampMs: rules.rampMs,
+        absences: keptAbsences(services),
       })
       const shared: RouteOptions = {
         services,

@@ -13,8 +13,12 @@ export interface Latencies {
 }
 
 /** Learns from every attempt of the pipeline, for each kind of question on its own. */
-export function createLatencies({ clock, on }: Pick<Services, "clock" | "on">, learn: Learn): Latencies {
-  const kinds = recent<Map<string, Latency>>(mostKinds)
+export function createLatencies(
+  { clock, kept, on, renewed }: Pick<Services, "clock" | "kept" | "on" | "renewed">,
+  learn: Learn,
+): Latencies {
+  const kinds = kept("latencies", () => recent<Map<string, Latency>>(mostKinds))
+  for (const [, byTarget] of kinds.entries()) for (const { id } of renewed) byTarget.delete(id)
 
   function update(
     { call, model, target }: Attempt,

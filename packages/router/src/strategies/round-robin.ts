@@ -6,11 +6,11 @@ import { kindOf, mostKinds } from "./kind.ts"
 const rotationOf = ({ call, model }: Context, { tier }: Target): string => `${tier} ${kindOf(call, model)}`
 
 /** Each in its turn, for every kind of question on its own. */
-export const roundRobin: StrategyFactory = ({ targets: all }) => {
+export const roundRobin: StrategyFactory = ({ kept, targets: all }) => {
   const places = new Map(all.map(({ id }, place) => [id, place]))
   const placeOf = ({ id }: Target): number => places.get(id) ?? 0
   /** The place of the target that was chosen last, by rotation. */
-  const last = recent<number>(mostKinds)
+  const last = kept("turns", () => recent<number>(mostKinds))
 
   return {
     reason: "its turn",

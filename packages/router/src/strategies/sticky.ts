@@ -1,7 +1,7 @@
 import type { StrategyFactory } from "../strategy.ts"
 import { hashOf } from "./hash.ts"
 import { createLoad } from "./load.ts"
-import { p2c } from "./p2c.ts"
+import { cheaperOfTwo } from "./p2c.ts"
 import { berthOf } from "./rendezvous.ts"
 import { sessionOf } from "./session.ts"
 
@@ -12,7 +12,7 @@ import { sessionOf } from "./session.ts"
 export const sticky: StrategyFactory = (services) => {
   const hashes = new Map(services.targets.map(({ id }) => [id, hashOf(id)]))
   const load = createLoad(services)
-  const others = p2c(services)
+  const others = cheaperOfTwo(services, load)
   return {
     reason: "by session, as far as load allows",
     pick(targets, context, request) {
