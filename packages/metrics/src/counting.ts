@@ -115,7 +115,8 @@ export class Counting {
 
   /** `undefined` for a target that is none of this pipeline: there may be any number of those. */
   #series(target: Target, model: string | undefined): AttemptSeries | undefined {
-    return this.#targetIds.has(target.id) ? this.#models.of(model).on(target) : undefined
+    const series = this.#models.of(model)
+    return series.knownOn(target) ?? (this.#targetIds.has(target.id) ? series.begin(target) : undefined)
   }
 
   /** Of models that share a row no single state can be told. */

@@ -37,9 +37,13 @@ export class ModelSeries {
     return this.#attempts.values()
   }
 
-  on(target: Target): AttemptSeries {
-    const known = this.#attempts.get(target.id)
-    if (known !== undefined) return known
+  /** `undefined` where there are none yet. */
+  knownOn({ id }: Target): AttemptSeries | undefined {
+    return this.#attempts.get(id)
+  }
+
+  /** The first on a target. */
+  begin(target: Target): AttemptSeries {
     const series = new AttemptSeries(target, this.model)
     this.#attempts.set(target.id, series)
     return series
