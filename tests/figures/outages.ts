@@ -11,7 +11,7 @@ type Played = Scenario & Measures
 /** Law 4. */
 const usualLoad = 1.2
 
-/** An interval of the probes, and the ramp. */
+/** When the primary must serve its share again: an interval of the probes, and the ramp. */
 const soonSeconds = 40
 
 /** Where not everything can be answered, so many of a hundred may be lost until everybody knows. */
@@ -22,8 +22,8 @@ function answeredCell({ answeredPercent, answerablePercent: most }: Played): Cel
 }
 
 /** Where both share the load there is no way back to see. */
-function backCell({ isOneTier = false, backAfterSeconds, backWithinSeconds = soonSeconds }: Played): Cell {
-  return isOneTier ? plain(Number.NaN) : atMost(backAfterSeconds, backWithinSeconds)
+function backCell({ isOneTier = false, backAfterSeconds }: Played): Cell {
+  return isOneTier ? plain(Number.NaN) : atMost(backAfterSeconds, soonSeconds)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createPipeline } from "@bellwether/core"
 import { quota, QuotaExhausted, QuotaLow, QuotaRestored } from "@bellwether/quota"
-import { retry } from "@bellwether/retry"
+import { ParkEnded, retry } from "@bellwether/retry"
 import { router } from "@bellwether/router"
 import { startHostileProvider } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
@@ -95,6 +95,27 @@ describe("over real HTTP", () => {
     expect(stage.told).toEqual(
       ["quota-low", "quota-exhausted", "quota-restored"].map((name) => `${name} primary/key-1`),
     )
+  })
+
+  test("a key that calls found used up is back with the first usage that tells of more", async () => {
+    await using stage = await setUp()
+    const usage = (used: number) =>
+      stage.primary.inject(
+        { kind: "status", status: 200, body: { daily_limit: 1_000, daily_used: used } },
+        { route: "usage" },
+      )
+    const ended = new Promise<string>((resolve) => {
+      stage.pipeline.on(ParkEnded, ({ reason }) => resolve(reason))
+    })
+    // What a call needs is more than what is told to be left.
+    usage(999)
+    stage.primary.inject({ kind: "error", error: "insufficient-quota" }, { route: "chat" })
+    await stage.pipeline.ready()
+    expect([await stage.ask(), await stage.ask()]).toEqual(["primary backup", "backup"])
+    stage.primary.clear()
+    usage(0)
+    expect(await ended).toBe("the provider tells of more quota than before")
+    expect(await stage.ask()).toBe("primary")
   })
 
   test("a provider that never answers what is left holds nobody, and the close ends the question", async () => {

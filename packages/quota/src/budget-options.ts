@@ -34,6 +34,14 @@ export interface BudgetOptions {
    * @default "route" for an endpoint or a key, else "reject"
    */
   readonly onExceed?: "reject" | "route" | "warn"
+  /**
+   * Of a budget of money: what becomes of a call of a model whose price nobody knows, so that nobody could count it.
+   * `reject`: it goes to a target where the price is known, or fails with `price-missing`. `allow`: it is made, counts
+   * as nothing, and an event tells.
+   *
+   * @default "reject", for what can not be counted has no limit; "allow" with `onExceed: "warn"`
+   */
+  readonly unpriced?: "reject" | "allow"
 }
 
 /** What the options of a budget stand for. Amounts are counted ones. */
@@ -46,6 +54,7 @@ export interface BudgetRules {
   readonly window: Window
   readonly frame: Frame
   readonly onExceed: "reject" | "route" | "warn"
+  readonly unpriced: "reject" | "allow"
   readonly match: readonly string[] | undefined
 }
 
@@ -74,14 +83,18 @@ const checks: Checks<BudgetOptions> = {
   scope: oneOf(["pipeline", "endpoint", "key", "model", "tag"]),
   match,
   onExceed: oneOf(["reject", "route", "warn"]),
+  unpriced: oneOf(["reject", "allow"]),
 }
 
 /** Checks one budget, and whether its options go together. */
 export const checkBudget: Check = (value, path) => {
   const faults = shape(checks)(value, path)
   if (faults.length > 0) return faults
-  const { scope = "pipeline", match: names, onExceed } = value as BudgetOptions
+  const { scope = "pipeline", match: names, onExceed, unpriced, limit: most } = value as BudgetOptions
   return [
+    ...(unpriced !== undefined && !("usd" in most)
+      ? [`${path}.unpriced has no effect: only a budget of money needs prices.`]
+      : []),
     ...(scope === "pipeline" && names !== undefined
       ? [`${path}.match can not be used with the scope "pipeline": there is only one.`]
       : []),
@@ -106,6 +119,7 @@ export function budgetRules(options: BudgetOptions): BudgetRules {
   const { window = isShort ? "rolling" : "calendar" } = options
   const { onExceed = scope === "endpoint" || scope === "key" ? "route" : "reject" } = options
   const { name = `${inWords(most, unit)} per ${per}${scope === "pipeline" ? "" : ` per ${scope}`}` } = options
+  const { unpriced = onExceed === "warn" ? "allow" : "reject" } = options
   const names = typeof options.match === "string" ? [options.match] : options.match
   return {
     name,
@@ -116,6 +130,7 @@ export function budgetRules(options: BudgetOptions): BudgetRules {
     window,
     frame: frameOf(per, window),
     onExceed,
+    unpriced,
     match: names,
   }
 }

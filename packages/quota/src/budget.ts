@@ -97,26 +97,54 @@ const among = (names: readonly string[] | undefined, name: string | undefined): 
 /** A purse, and how much of it somebody wants. */
 export interface Charge {
   readonly purse: Purse
-  /** As it is counted. */
-  readonly amount: number
+  /** As it is counted; `undefined` when nobody knows, for want of a price. */
+  readonly amount: number | undefined
 }
 
 /** A charge that does not fit. */
-export interface Refusal extends Charge {
+export interface Overdraft {
+  readonly purse: Purse
+  readonly amount: number
   readonly shortage: Shortage
 }
 
-/** The charge that does not fit, the one that will take longest of several; budgets that only warn always fit. */
-export function refusalOf(charges: readonly Charge[], dateMs: number): Refusal | undefined {
-  let worst: Refusal | undefined
-  for (const { purse, amount } of charges) {
-    if (purse.budget.onExceed === "warn") continue
-    const shortage = purse.shortage(amount, dateMs)
-    if (shortage === undefined) continue
-    if (worst === undefined || longer(shortage, worst.shortage)) worst = { purse, amount, shortage }
-  }
-  return worst
+/** A charge that nobody can count. */
+export interface Uncountable {
+  readonly purse: Purse
+  readonly amount: undefined
 }
 
-/** What nobody can wait for lasts longest. */
-const longer = (a: Shortage, b: Shortage): boolean => (a.untilMs ?? Infinity) > (b.untilMs ?? Infinity)
+/** Why a budget lets something not through. */
+export type Refusal = Overdraft | Uncountable
+
+/** The charge that is not let through, the one that will take longest of several. */
+export function refusalOf(charges: readonly Charge[], dateMs: number): Refusal | undefined {
+  return (
+    uncountableOf(charges) ??
+    charges
+      .flatMap((charge) => overdraftOf(charge, dateMs) ?? [])
+      .reduce<Overdraft | undefined>(
+        (worst, each) => (worst === undefined || backMs(each) > backMs(worst) ? each : worst),
+        undefined,
+      )
+  )
+}
+
+/** The charge that nobody can count, if its budget minds. */
+export function uncountableOf(charges: readonly Charge[]): Uncountable | undefined {
+  const uncountable = charges.find(
+    ({ purse, amount }) => amount === undefined && purse.budget.unpriced === "reject",
+  )
+  return uncountable && { purse: uncountable.purse, amount: undefined }
+}
+
+/** Budgets that only warn always have room. */
+function overdraftOf({ purse, amount = 0 }: Charge, dateMs: number): Overdraft | undefined {
+  if (purse.budget.onExceed === "warn") return undefined
+  const shortage = purse.shortage(amount, dateMs)
+  return shortage && { purse, amount, shortage }
+}
+
+/** When there is room again, in wall milliseconds; what nobody can wait for lasts longest. */
+export const backMs = (refusal: Refusal | undefined): number =>
+  refusal?.amount === undefined ? Infinity : (refusal.shortage.untilMs ?? Infinity)

@@ -1,13 +1,14 @@
-import { available, CostOf, PriceOf, Tag } from "@bellwether/core"
-import type { Answer, Attempt, CallEnding, CallMiddleware, Context } from "@bellwether/core"
+import { available, CostOf, PriceOf, refuseFaults, Tag } from "@bellwether/core"
+import type { Answer, Attempt, Call, CallEnding, CallMiddleware, Context } from "@bellwether/core"
 import type { Failed, Lease, Services, Target, Verdict } from "@bellwether/core"
-import { Budget, isOfCallers, refusalOf } from "./budget.ts"
+import { backMs, Budget, isOfCallers, refusalOf, uncountableOf } from "./budget.ts"
 import type { Charge, Payer, PurseWitness, Refusal } from "./budget.ts"
 import type { BudgetRules } from "./budget-options.ts"
 import { PriceMissing } from "./events.ts"
+import { needsPrices, priceFaults } from "./price-faults.ts"
 import type { Purse } from "./purse.ts"
-import { aLittle, Spendings, sum } from "./spending.ts"
-import type { Spending } from "./spending.ts"
+import { Spendings, sum } from "./spending.ts"
+import type { Need, Spending } from "./spending.ts"
 import { refusalFailure, refusalReason } from "./wording.ts"
 
 /** How budgets are kept. */
@@ -55,7 +56,13 @@ export class Budgets {
 
   /** Whether there is anything to ask before an attempt. */
   get admits(): boolean {
-    return this.#ofAttempts.length > 0
+    return this.#ofAttempts.length > 0 || this.#ofCalls.some(({ rules }) => needsPrices(rules))
+  }
+
+  /** @throws PipelineError `invalid-options` where there is nothing to know prices from */
+  check(): void {
+    const { use, targets } = this.#services
+    refuseFaults(priceFaults(this.#options.rules, targets, use(PriceOf)()))
   }
 
   get purses(): readonly Purse[] {
@@ -68,17 +75,17 @@ export class Budgets {
     const need = this.#spendings.dearest(call, candidates, model)
     const charges = this.#charges(this.#ofCalls, { tag: call.hint(Tag) }, need, dateMs)
     const refusal = refusalOf(charges, dateMs) ?? this.#rejection(context, dateMs)
-    if (refusal !== undefined) return this.#rejected(refusal, dateMs)
+    if (refusal !== undefined) return this.#rejected(refusal, context, dateMs)
     const settle = this.#reserve(charges, dateMs)
     if (charges.length > 0) call.onEnd((ending) => settle(this.#usedBy(ending)))
     return this.#ofOwn(await next(request, context), context)
   }
 
-  /** What `take` would say to the smallest of attempts. */
+  /** What `take` would say to the smallest of attempts of a call without a tag. */
   peek(target: Target, model: string | undefined): Verdict {
     const dateMs = this.#services.clock.date()
-    const refusal = refusalOf(this.#charges(this.#ofAttempts, { target, model }, aLittle, dateMs), dateMs)
-    return refusal === undefined ? available : this.#verdict(refusal, dateMs)
+    const refusal = this.#refusalAt({ target, model }, this.#spendings.least(target, model), dateMs)
+    return refusal === undefined ? available : this.#verdict(refusal, model, dateMs)
   }
 
   /** Everything an attempt needs, or nothing. An own limit is a veto: it holds in a panic too. */
@@ -86,18 +93,25 @@ export class Budgets {
     const { call, target, model } = attempt
     const dateMs = this.#services.clock.date()
     const need = this.#spendings.need(call, target, model)
+    const refusal = this.#refusalAt({ target, model, tag: call.hint(Tag) }, need, dateMs)
+    if (refusal !== undefined) {
+      if (refusal.amount !== undefined) refusal.purse.missed(refusal.shortage, dateMs)
+      return this.#verdict(refusal, model, dateMs)
+    }
     const charges = this.#charges(this.#ofAttempts, { target, model }, need, dateMs)
     if (charges.length === 0) return undefined
-    const refusal = refusalOf(charges, dateMs)
-    if (refusal !== undefined) {
-      refusal.purse.missed(refusal.shortage, dateMs)
-      return this.#verdict(refusal, dateMs)
-    }
     const settle = this.#reserve(charges, dateMs)
     return { end: (ending) => settle(this.#spendings.used(attempt, ending)) }
   }
 
-  #charges(budgets: readonly Budget[], payer: Payer, need: Spending, dateMs: number): readonly Charge[] {
+  /** What an attempt's own budgets have against it, and those of its call: these have set aside for what has a price. */
+  #refusalAt(payer: Payer, need: Need, dateMs: number): Refusal | undefined {
+    const own = refusalOf(this.#charges(this.#ofAttempts, payer, need, dateMs), dateMs)
+    if (own !== undefined || need.usd !== undefined) return own
+    return uncountableOf(this.#charges(this.#ofCalls, payer, need, dateMs))
+  }
+
+  #charges(budgets: readonly Budget[], payer: Payer, need: Need, dateMs: number): readonly Charge[] {
     return budgets.flatMap((budget) => {
       const purse = budget.purseOf(payer, dateMs)
       return purse === undefined ? [] : [{ purse, amount: need[budget.rules.unit] }]
@@ -106,7 +120,7 @@ export class Budgets {
 
   /** Sets everything aside; what is returned settles it, with the same spending for all. */
   #reserve(charges: readonly Charge[], dateMs: number): (spending: Spending) => void {
-    const taken = charges.map(({ purse, amount }) => ({
+    const taken = charges.map(({ purse, amount = 0 }) => ({
       purse,
       reservation: purse.account.reserve(amount, dateMs),
     }))
@@ -133,9 +147,9 @@ export class Budgets {
     return refusalOf(this.#charges(rejecting, { model }, need, dateMs), dateMs)
   }
 
-  #rejected(refusal: Refusal, dateMs: number): Failed {
-    refusal.purse.missed(refusal.shortage, dateMs)
-    return { ok: false, failure: refusalFailure(refusal, dateMs) }
+  #rejected(refusal: Refusal, { call, model }: Context, dateMs: number): Failed {
+    if (refusal.amount !== undefined) refusal.purse.missed(refusal.shortage, dateMs)
+    return refused(call, refusal, model, dateMs)
   }
 
   /** A call that went nowhere because of our budgets alone is told so, instead of that no target takes it. */
@@ -144,24 +158,24 @@ export class Budgets {
     const { class: failureClass, code } = answer.failure
     if (failureClass !== "target-refused" && code !== "no-target") return answer
     const dateMs = this.#services.clock.date()
-    const refusals = candidates.map((target) => {
-      const need = this.#spendings.need(call, target, model)
-      return refusalOf(this.#charges(this.#ofAttempts, { target, model }, need, dateMs), dateMs)
-    })
+    const tag = call.hint(Tag)
+    const refusals = candidates.map((target) =>
+      this.#refusalAt({ target, model, tag }, this.#spendings.need(call, target, model), dateMs),
+    )
     const [soonest] = refusals.toSorted((a, b) => backMs(a) - backMs(b))
     return soonest === undefined || refusals.includes(undefined)
       ? answer
-      : { ok: false, failure: refusalFailure(soonest, dateMs) }
+      : refused(call, soonest, model, dateMs)
   }
 
-  #verdict(refusal: Refusal, dateMs: number): Verdict {
-    const { untilMs } = refusal.shortage
+  #verdict(refusal: Refusal, model: string | undefined, dateMs: number): Verdict {
+    const untilMs = backMs(refusal)
     const { clock } = this.#services
     return {
       status: "unavailable",
-      reason: refusalReason(refusal, dateMs),
+      reason: refusalReason(refusal, model, dateMs),
       veto: true,
-      ...(untilMs !== undefined && { untilMs: clock.now() + untilMs - dateMs }),
+      ...(Number.isFinite(untilMs) && { untilMs: clock.now() + untilMs - dateMs }),
     }
   }
 
@@ -173,4 +187,8 @@ export class Budgets {
   }
 }
 
-const backMs = (refusal: Refusal | undefined): number => refusal?.shortage.untilMs ?? Infinity
+/** What a call is answered with that no budget of ours lets through; its trail says which one does not. */
+function refused(call: Call, refusal: Refusal, model: string | undefined, dateMs: number): Failed {
+  call.note({ step: "call-refused", reason: refusalReason(refusal, model, dateMs) })
+  return { ok: false, failure: refusalFailure(refusal, model, dateMs) }
+}

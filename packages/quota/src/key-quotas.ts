@@ -1,4 +1,4 @@
-import { available } from "@bellwether/core"
+import { available, Parks } from "@bellwether/core"
 import type { Attempt, Services, Target, Verdict } from "@bellwether/core"
 import { nextAlarm } from "./alarm.ts"
 import { eventOf } from "./events.ts"
@@ -6,7 +6,7 @@ import { parkOf, pauseMs, unknownQuota } from "./key-quota.ts"
 import type { KeyQuota } from "./key-quota.ts"
 import { Poller } from "./poller.ts"
 import type { Heard, PollHost, PollRules } from "./poller.ts"
-import { shareLeft } from "./reading.ts"
+import { hasGrown, shareLeft } from "./reading.ts"
 import { inWords } from "./unit.ts"
 import { whenBack } from "./wording.ts"
 
@@ -55,6 +55,10 @@ export class KeyQuotas implements PollHost {
     const { lowShare } = this.#rules
     const alarm = nextAlarm(before.alarm, shareLeft(reading), { lowShare, backShare: 0 })
     this.#quotas.set(target.id, { reading, checkedAtMs: dateMs, failures: 0, alarm })
+    if (before.reading !== undefined && hasGrown(before.reading, reading))
+      this.#services
+        .use(Parks)()
+        .lift(target, "quota-exhausted", "the provider tells of more quota than before")
     const type = eventOf(before.alarm, alarm)
     if (type === undefined) return
     const { unit = "units", left, limit, resetAtMs } = reading

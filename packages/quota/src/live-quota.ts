@@ -28,6 +28,7 @@ export class LiveQuota {
     this.places = {
       ...(rules.budgets.length > 0 && { call: this.#budgets.call }),
       ...((isAsking || this.#budgets.admits) && { admit: this.#admission() }),
+      check: () => this.#budgets.check(),
       ...(isAsking && { start: () => this.#keys.poller.start() }),
       ready: async () => {
         await Promise.all([fleet?.known(), this.poll()])

@@ -17,8 +17,6 @@ const budgetFault = (budget: object): string =>
 
 describe("options", () => {
   test.each([
-    [undefined, "quota has nothing to do: give it `usage` or `budgets`."],
-    [{}, "quota has nothing to do: give it `usage` or `budgets`."],
     [{ budget: [] }, "quota.budget is not an option; did you mean budgets?"],
     [
       { usage: { primary: "openroute" } },
@@ -49,6 +47,10 @@ describe("options", () => {
       { scope: "key", onExceed: "reject" },
       'quota.budgets[0].onExceed can not be "reject" with the scope "key": calls are rejected when no route is left; choose "route" or "warn".',
     ],
+    [
+      { limit: { tokens: 5 }, unpriced: "allow" },
+      "quota.budgets[0].unpriced has no effect: only a budget of money needs prices.",
+    ],
     [{ scope: "tag", match: [] }, "quota.budgets[0].match must have at least 1 entry."],
   ])("a budget with %j is refused", (budget, sentence) => {
     expect(budgetFault(budget)).toMatch(sentence)
@@ -70,6 +72,7 @@ describe("options", () => {
   })
 
   test.each<[QuotaOptions, string]>([
+    [{}, "quota has nothing to do: give it `usage` or `budgets`."],
     [{ usage: { primry: "daily" } }, 'quota.usage: there is no endpoint "primry"; choose one of primary.'],
     [
       { budgets: [{ limit: { usd: 1 }, per: "day", scope: "key", match: "primary" }] },
@@ -86,8 +89,10 @@ describe("options", () => {
   test("it is for one pipeline, and knows nothing before", async () => {
     const budgets = [{ limit: { usd: 5 }, per: "day" }] as const
     const unused = quota({ budgets })
-    expect(faultOf(() => unused.snapshot())).toMatch(/in no pipeline yet/)
-    const stage = stageOf({ budgets })
+    expect(faultOf(() => unused.snapshot())).toMatch(
+      /in no pipeline: put it into `use`, or set the option `quota`/,
+    )
+    const stage = stageOf({ budgets, endpoints: [{ price: { input: 1, output: 2 } }] })
     expect(faultOf(() => stage.quota.setup({} as never))).toMatch(/in a pipeline already/)
   })
 })

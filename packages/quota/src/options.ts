@@ -6,7 +6,7 @@ import type { BudgetOptions, BudgetRules } from "./budget-options.ts"
 import { usageReaders } from "./usage-reader.ts"
 import type { UsageReader } from "./usage-reader.ts"
 
-/** What is left, and what may be spent. At least one of `usage` and `budgets` is needed. */
+/** What is left, and what may be spent. In a pipeline at least one of `usage` and `budgets` is needed. */
 export interface QuotaOptions {
   /**
    * Where endpoints tell what is left for a key, by the endpoint's id: `"daily"` (`GET /usage` with `daily_limit` and
@@ -63,12 +63,7 @@ export function readOptions(options: QuotaOptions): QuotaRules {
     ([endpoint, each]) => [endpoint, typeof each === "string" ? usageReaders[each] : each] as const,
   )
   const rules = budgets.map(budgetRules)
-  refuseFaults([
-    ...(readers.length + rules.length === 0
-      ? ["quota has nothing to do: give it `usage` or `budgets`."]
-      : []),
-    ...twice(rules),
-  ])
+  refuseFaults(twice(rules))
   return {
     readers: new Map(readers),
     intervalMs,
@@ -88,7 +83,7 @@ const twice = (rules: readonly BudgetRules[]): readonly string[] =>
   )
 
 /**
- * Refuses what no endpoint or key has to do with.
+ * Refuses what no endpoint or key has to do with, and to be in a pipeline for nothing.
  *
  * @throws PipelineError `invalid-options`
  */
@@ -97,6 +92,9 @@ export function checkAgainst(targets: readonly Target[], { readers, budgets }: Q
   const idsOf = (scope: BudgetRules["scope"]): readonly string[] =>
     scope === "endpoint" ? endpoints : targets.map(({ id }) => id)
   refuseFaults([
+    ...(readers.size + budgets.length === 0
+      ? ["quota has nothing to do: give it `usage` or `budgets`."]
+      : []),
     ...[...readers.keys()]
       .filter((id) => !endpoints.includes(id))
       .map((id) => `quota.usage: there is no endpoint "${id}"; choose one of ${endpoints.join(", ")}.`),

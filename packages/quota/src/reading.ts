@@ -35,6 +35,13 @@ export function soundReading(given: unknown, dateMs: number): QuotaReading | und
   }
 }
 
+/**
+ * Whether more is left than the time before: it was reset or topped up. That something is left is no reason to believe
+ * that calls go through: what refused one may be another quota than the one that is told of.
+ */
+export const hasGrown = (before: QuotaReading, after: QuotaReading): boolean =>
+  (after.left ?? Infinity) > (before.left ?? Infinity)
+
 /** How much is left of it all, from 0 to 1. Without a limit there is no telling but of nothing and something. */
 export function shareLeft({ left, limit }: QuotaReading): number {
   if (left === undefined) return 1

@@ -1,3 +1,4 @@
+import { isFree } from "@bellwether/wire"
 import type { Usage } from "@bellwether/wire"
 import type { Attempt, Call, CostOf, Ending, PriceOf, Target } from "@bellwether/core"
 import type { Unit } from "./unit.ts"
@@ -5,11 +6,12 @@ import type { Unit } from "./unit.ts"
 /** What something uses, in all units, as it is counted: in whole numbers, money in billionths of a dollar. */
 export type Spending = Readonly<Record<Unit, number>>
 
+/** What something is going to use; without `usd` where nobody knows the price. */
+export type Need = Omit<Spending, "usd"> & { readonly usd: number | undefined }
+
 const nothing: Spending = { requests: 0, tokens: 0, usd: 0 }
 const oneRequest: Spending = { requests: 1, tokens: 0, usd: 0 }
-
-/** The least that can be asked for. */
-export const aLittle: Spending = { requests: 1, tokens: 1, usd: 1 }
+const oneToken: Usage = { input: 1, output: 0, estimated: true }
 
 export const sum = (spendings: readonly Spending[]): Spending =>
   spendings.reduce(
@@ -43,18 +45,27 @@ export class Spendings {
     this.#isSimple = !options.units.has("tokens") && !options.units.has("usd")
   }
 
-  /** What a call needs at a target, at most. */
-  need(call: Call, target: Target, model: string | undefined): Spending {
-    if (this.#isSimple) return oneRequest
-    return this.#spending(this.#estimate(call), target, model)
+  /** The least that can be asked of a target. */
+  least(target: Target, model: string | undefined): Need {
+    const isUnknown = model !== undefined && this.#price(oneToken, target, model) === undefined
+    return { requests: 1, tokens: 1, usd: isUnknown ? undefined : 1 }
   }
 
-  /** What a call needs wherever it goes: at the dearest of the targets. */
-  dearest(call: Call, targets: readonly Target[], model: string | undefined): Spending {
+  /** What a call needs at a target, at most. */
+  need(call: Call, target: Target, model: string | undefined): Need {
+    if (this.#isSimple) return oneRequest
+    const usage = this.#estimate(call)
+    const { input, output } = usage
+    return { requests: 1, tokens: input + output, usd: this.#priced(call, usage, target, model) }
+  }
+
+  /** What a call needs wherever it goes: at the dearest of the targets, as far as their prices are known. */
+  dearest(call: Call, targets: readonly Target[], model: string | undefined): Need {
     if (this.#isSimple) return oneRequest
     const { input, output } = this.#estimate(call)
-    const usd = Math.max(0, ...targets.map((target) => this.need(call, target, model).usd))
-    return { requests: 1, tokens: input + output, usd }
+    const known = targets.flatMap((target) => this.need(call, target, model).usd ?? [])
+    const isUnknown = known.length === 0 && targets.length > 0
+    return { requests: 1, tokens: input + output, usd: isUnknown ? undefined : Math.max(0, ...known) }
   }
 
   /** What an attempt has used, as far as anybody knows. */
@@ -64,8 +75,9 @@ export class Spendings {
     const cost = this.#options.cost().attempt(attempt)
     const usage = ending.usage ?? cost.usage ?? this.#guess(attempt, ending)
     const { nanoUsd } = cost
-    if (nanoUsd === undefined) return this.#spending(usage, attempt.target, attempt.model)
-    return { requests: 1, tokens: usage.input + usage.output, usd: nanoUsd }
+    const { call, target, model } = attempt
+    const usd = nanoUsd ?? this.#priced(call, usage, target, model) ?? 0
+    return { requests: 1, tokens: usage.input + usage.output, usd }
   }
 
   /** Of an attempt that nobody tells the usage of. */
@@ -84,22 +96,22 @@ export class Spendings {
     return { input, output: isWritten ? output : 0, estimated: true }
   }
 
-  #spending(usage: Usage, target: Target, model: string | undefined): Spending {
-    const { input, output } = usage
-    return { requests: 1, tokens: input + output, usd: this.#priced(usage, target, model) }
+  /** `undefined` when nobody knows, which is told. Where no model is named there is no price to know. */
+  #priced(call: Call, usage: Usage, target: Target, model: string | undefined): number | undefined {
+    if (isFree(call.operation)) return 0
+    const usd = this.#price(usage, target, model)
+    if (usd !== undefined) return usd
+    this.#options.unpriced(target, model)
+    return model === undefined ? 0 : undefined
   }
 
-  #priced(usage: Usage, target: Target, model: string | undefined): number {
-    const { units, cost, price, unpriced } = this.#options
-    if (!units.has("usd")) return 0
+  #price(usage: Usage, target: Target, model: string | undefined): number | undefined {
+    const { units, cost, price } = this.#options
     const { input, output } = usage
+    if (!units.has("usd") || input + output === 0) return 0
     const known = cost().tokens(target, model, usage)
-    if (known !== undefined || input + output === 0) return known ?? 0
+    if (known !== undefined) return known
     const perMillion = price().of(target, model)
-    if (perMillion === undefined) {
-      unpriced(target, model)
-      return 0
-    }
-    return Math.round((input * perMillion.input + output * perMillion.output) * 1e3)
+    return perMillion && Math.round((input * perMillion.input + output * perMillion.output) * 1e3)
   }
 }

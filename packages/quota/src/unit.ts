@@ -13,10 +13,17 @@ export const counted = (amount: number, unit: Unit): number => Math.round(amount
 /** A counted amount as people know it. */
 export const uncounted = (amount: number, unit: Unit): number => amount / scale[unit]
 
-const format = new Intl.NumberFormat("en", { maximumFractionDigits: 6 })
+const format = new Intl.NumberFormat("en", {
+  maximumFractionDigits: 6,
+  maximumSignificantDigits: 2,
+  roundingPriority: "morePrecision",
+})
+
+/** `1,200`, `0.004`. */
+export const inNumbers = (amount: number): string => format.format(amount)
 
 /** `1,200 tokens`, `0.004 USD`, `1 request`. */
 export function inWords(amount: number, unit: string): string {
   const one = amount === 1 && (unit === "requests" || unit === "tokens")
-  return `${format.format(amount)} ${one ? unit.slice(0, -1) : unit === "usd" ? "USD" : unit}`
+  return `${inNumbers(amount)} ${one ? unit.slice(0, -1) : unit === "usd" ? "USD" : unit}`
 }

@@ -28,8 +28,6 @@ export interface Scenario {
   readonly answerable?: number
   /** The most attempts per call. @default 1.2, by law 4 */
   readonly mostLoad?: number
-  /** When the primary must serve its share again. @default after an interval of the probes, and the ramp */
-  readonly backWithinSeconds?: number
 }
 
 /** How much of it is played. */
