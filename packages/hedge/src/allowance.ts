@@ -1,6 +1,11 @@
 /** So many hedges may be saved up, and no more be made at once. */
 const mostSaved = 10
 
+/** What calls have brought in and hedges have not used. Plain data that is changed in place. */
+export interface Savings {
+  calls: number
+}
+
 /**
  * How many hedges may be made: a share of the calls there were. Nothing is given in advance, so that they never are
  * more than that share, whatever the providers do. Counted in calls: each brings in one, a hedge costs what the share
@@ -8,16 +13,17 @@ const mostSaved = 10
  */
 export class Allowance {
   readonly #price: number
-  #calls = 0
+  readonly #saved: Savings
 
   /** @param maxExtra hedges per call, above 0 and up to 1 */
-  constructor(maxExtra: number) {
+  constructor(maxExtra: number, saved: Savings = { calls: 0 }) {
     this.#price = 1 / maxExtra
+    this.#saved = saved
   }
 
   /** How many hedges could be made now. */
   get left(): number {
-    return Math.floor(this.#calls / this.#price)
+    return Math.floor(this.#saved.calls / this.#price)
   }
 
   /** There was a call that could have been hedged. */
@@ -28,7 +34,7 @@ export class Allowance {
   /** `false` when there is no hedge left. Never waits. */
   spend(): boolean {
     if (this.left < 1) return false
-    this.#calls -= this.#price
+    this.#saved.calls -= this.#price
     return true
   }
 
@@ -38,6 +44,6 @@ export class Allowance {
   }
 
   #add(calls: number): void {
-    this.#calls = Math.min(this.#calls + calls, this.#price * mostSaved)
+    this.#saved.calls = Math.min(this.#saved.calls + calls, this.#price * mostSaved)
   }
 }

@@ -10,9 +10,16 @@ export interface Delay {
   learn(ms: number): void
 }
 
+/** First contents of the recent past, as soon as somebody learns from them. */
+export interface RecentContents {
+  recent?: WindowedHistogram
+}
+
 /** The delay the options ask for: a given one, or one that is learned. */
-export const createDelay = (rules: Rules, clock: Pick<Clock, "now">): Delay =>
-  rules.delayMs === undefined ? new LearnedDelay(rules, clock) : { ms: rules.delayMs, learn: () => {} }
+export const createDelay = (rules: Rules, clock: Pick<Clock, "now">, memory: RecentContents): Delay =>
+  rules.delayMs === undefined
+    ? new LearnedDelay(rules, clock, (memory.recent ??= new WindowedHistogram(rules.windowMs)))
+    : { ms: rules.delayMs, learn: () => {} }
 
 /** A percentile of the first contents of the recent past. */
 class LearnedDelay implements Delay {
@@ -20,10 +27,10 @@ class LearnedDelay implements Delay {
   readonly #clock: Pick<Clock, "now">
   readonly #recent: WindowedHistogram
 
-  constructor(rules: Rules, clock: Pick<Clock, "now">) {
+  constructor(rules: Rules, clock: Pick<Clock, "now">, recent: WindowedHistogram) {
     this.#rules = rules
     this.#clock = clock
-    this.#recent = new WindowedHistogram(rules.windowMs)
+    this.#recent = recent
   }
 
   get ms(): number | undefined {

@@ -4,6 +4,7 @@ import { Began } from "./lane.ts"
 import { readOptions } from "./options.ts"
 import type { HedgeOptions } from "./options.ts"
 import { Paces } from "./paces.ts"
+import type { PaceMemories } from "./paces.ts"
 import { run } from "./race.ts"
 
 /**
@@ -21,7 +22,9 @@ export function hedge(options?: HedgeOptions): Plugin {
     name: "hedge",
     inside: ["quota", "fallback", "resume", "retry"],
     setup(services) {
-      const paces = new Paces(rules, services.clock)
+      // Of another window of time nothing can be told by what was seen in this one.
+      const memories = services.kept(`paces/${rules.windowMs}`, (): PaceMemories => new Map())
+      const paces = new Paces(rules, services.clock, memories)
       return {
         call(request, next, context) {
           const { call } = context

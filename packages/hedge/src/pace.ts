@@ -1,8 +1,14 @@
 import type { Attempt, Clock } from "@bellwether/core"
 import { Allowance } from "./allowance.ts"
+import type { Savings } from "./allowance.ts"
 import { createDelay } from "./delay.ts"
-import type { Delay } from "./delay.ts"
+import type { Delay, RecentContents } from "./delay.ts"
 import type { Rules } from "./options.ts"
+
+/** What is remembered of a model. All pipelines of a state have the same. */
+export interface PaceMemory extends RecentContents {
+  readonly saved: Savings
+}
 
 /** How fast a model is, and what its calls have earned. */
 export class Pace {
@@ -10,9 +16,9 @@ export class Pace {
   readonly #delay: Delay
   readonly #clock: Clock
 
-  constructor(rules: Rules, clock: Clock) {
-    this.allowance = new Allowance(rules.maxExtra)
-    this.#delay = createDelay(rules, clock)
+  constructor(rules: Rules, clock: Clock, memory: PaceMemory) {
+    this.allowance = new Allowance(rules.maxExtra, memory.saved)
+    this.#delay = createDelay(rules, clock, memory)
     this.#clock = clock
   }
 
