@@ -43,6 +43,19 @@ export interface Spent {
   readonly referenceNanoUsd: number | undefined
 }
 
+const noTokens: Record<keyof Tokens, number> = {
+  input: 0,
+  cachedInput: 0,
+  cacheWrite: 0,
+  longCacheWrite: 0,
+  audioInput: 0,
+  imageInput: 0,
+  output: 0,
+  reasoning: 0,
+  audioOutput: 0,
+  imageOutput: 0,
+}
+
 /** Adds up whole numbers only, so that nothing drifts and the order does not matter. */
 export class SpendingTally {
   readonly #total = new AmountTally()
@@ -53,7 +66,7 @@ export class SpendingTally {
     cancelled: new AmountTally(),
   }
   readonly #estimated = new AmountTally()
-  readonly #tokens = new TokenTally()
+  readonly #tokens = { ...noTokens }
   #noPrice = 0
   #noUsage = 0
   #comparedTokens = 0
@@ -65,7 +78,7 @@ export class SpendingTally {
     this.#outcomes[outcome].add(nanoUsd)
     if (usage === undefined) return void this.#noUsage++
     if (usage.estimated) this.#estimated.add(nanoUsd)
-    this.#tokens.add(usage)
+    addTokens(this.#tokens, usage)
     if (nanoUsd === undefined) return void this.#noPrice++
     if (referenceNanoUsd === undefined) return
     this.#comparedTokens += usage.input + usage.output
@@ -91,30 +104,17 @@ export class SpendingTally {
 }
 
 /** By name, for going through the kinds of each attempt takes longer than all the rest. */
-class TokenTally implements Tokens {
-  input = 0
-  cachedInput = 0
-  cacheWrite = 0
-  longCacheWrite = 0
-  audioInput = 0
-  imageInput = 0
-  output = 0
-  reasoning = 0
-  audioOutput = 0
-  imageOutput = 0
-
-  add(usage: Usage): void {
-    this.input += usage.input
-    this.cachedInput += usage.cachedInput ?? 0
-    this.cacheWrite += usage.cacheWrite ?? 0
-    this.longCacheWrite += usage.longCacheWrite ?? 0
-    this.audioInput += usage.audioInput ?? 0
-    this.imageInput += usage.imageInput ?? 0
-    this.output += usage.output
-    this.reasoning += usage.reasoning ?? 0
-    this.audioOutput += usage.audioOutput ?? 0
-    this.imageOutput += usage.imageOutput ?? 0
-  }
+function addTokens(sums: Record<keyof Tokens, number>, usage: Usage): void {
+  sums.input += usage.input
+  sums.cachedInput += usage.cachedInput ?? 0
+  sums.cacheWrite += usage.cacheWrite ?? 0
+  sums.longCacheWrite += usage.longCacheWrite ?? 0
+  sums.audioInput += usage.audioInput ?? 0
+  sums.imageInput += usage.imageInput ?? 0
+  sums.output += usage.output
+  sums.reasoning += usage.reasoning ?? 0
+  sums.audioOutput += usage.audioOutput ?? 0
+  sums.imageOutput += usage.imageOutput ?? 0
 }
 
 class AmountTally {
