@@ -127,6 +127,31 @@ describe("bellwether", () => {
     expect(() => bellwether(options)).toThrow(PipelineError)
   })
 
+  test("everything that is wrong is told at once, whomever it is for", () => {
+    const options = {
+      endpoints: [{ id: "a", baseUrl: "https://primary.test/v1" }],
+      rety: {},
+      hedge: 5,
+      retry: { repeats: -1 },
+      timeout: { idleMs: 0 },
+      cost: false,
+      use: [null],
+    } as unknown as BellwetherOptions
+    expect(() => bellwether(options)).toThrow(
+      expect.objectContaining({
+        faults: [
+          "bellwether.rety is not an option; did you mean retry?",
+          "bellwether.hedge must be an object or a flag, not 5.",
+          "endpoints[0].baseUrl is not an option; did you mean baseURL?",
+          "endpoints[0].baseURL is missing.",
+          "use[0] must be a plugin, with a name and a setup function, not null.",
+          "retry.repeats must be a whole number of at least 0, not -1.",
+          "timeout.idleMs must be a number of milliseconds above 0, not 0.",
+        ],
+      }),
+    )
+  })
+
   test("without endpoints it is refused", () => {
     expect(() => bellwether({} as BellwetherOptions)).toThrow("endpoints is missing")
   })

@@ -1,6 +1,6 @@
 import { circuitBreaker } from "@bellwether/circuit-breaker"
 import type { CircuitControls } from "@bellwether/circuit-breaker"
-import { createPipeline } from "@bellwether/core"
+import { checkPipelineOptions, createPipeline } from "@bellwether/core"
 import type { Pipeline, Plugin } from "@bellwether/core"
 import { cost } from "@bellwether/cost"
 import type { Cost } from "@bellwether/cost"
@@ -17,9 +17,10 @@ import { resume } from "@bellwether/resume"
 import { retry } from "@bellwether/retry"
 import { router } from "@bellwether/router"
 import { timeout } from "@bellwether/timeout"
-import { checkOwnOptions } from "./options.ts"
+import { checkOwnOptions, soundOptions } from "./options.ts"
 import type { BellwetherOptions } from "./options.ts"
 import { withPlugins } from "./stack.ts"
+import { together } from "./together.ts"
 
 /** A pipeline in the default stack. */
 export interface Bellwether extends Pipeline {
@@ -51,37 +52,48 @@ export interface Bellwether extends Pipeline {
  * @throws PipelineError `invalid-options`, with a sentence per fault
  */
 export function bellwether(options: BellwetherOptions): Bellwether {
-  checkOwnOptions(options)
   const {
     metrics: ofMetrics,
     retry: ofRetry,
     router: ofRouter,
     circuitBreaker: ofCircuits,
     ...others
-  } = options
+  } = soundOptions(options)
   const { timeout: ofTimeout, health: ofHealth, fallback: ofFallback, ...more } = others
   const { resume: ofResume = false, hedge: ofHedge = false, cost: ofCost = false, ...rest } = more
   const { quota: ofQuota, rateLimit: ofLimits, use = [], ...ofPipeline } = rest
-  const counter = metrics(ofMetrics === false ? {} : ofMetrics)
-  const quotas = ofQuota === undefined ? undefined : quota(ofQuota)
-  const costs = cost(ofCost === true || ofCost === false ? {} : ofCost)
-  const circuits = circuitBreaker(ofCircuits === false ? {} : ofCircuits)
-  const watch = health(ofHealth === false ? {} : ofHealth)
-  const stack: readonly (Plugin | false)[] = [
-    ofMetrics !== false && counter,
-    quotas ?? false,
-    ofFallback !== undefined && fallback(ofFallback),
-    ofResume !== false && resume(ofResume === true ? {} : ofResume),
-    ofRetry !== false && retry(ofRetry),
-    ofHedge !== false && hedge(ofHedge === true ? {} : ofHedge),
-    ofRouter !== false && router(ofRouter),
-    ofLimits !== false && rateLimit({ actsFrom: "first-throttle", ...ofLimits }),
-    ofCircuits !== false && circuits,
-    ofTimeout !== false && timeout(ofTimeout),
-    ofHealth !== false && watch,
-    ofCost !== false && costs,
+  const made = together({
+    own: () => checkOwnOptions(options),
+    pipeline: () => checkPipelineOptions({ ...ofPipeline, use }),
+    metrics: () => metrics(ofMetrics === false ? {} : ofMetrics),
+    quota: () => (ofQuota === undefined ? undefined : quota(ofQuota)),
+    fallback: () => ofFallback !== undefined && fallback(ofFallback),
+    resume: () => ofResume !== false && resume(ofResume === true ? {} : ofResume),
+    retry: () => ofRetry !== false && retry(ofRetry),
+    hedge: () => ofHedge !== false && hedge(ofHedge === true ? {} : ofHedge),
+    router: () => ofRouter !== false && router(ofRouter),
+    rateLimit: () => ofLimits !== false && rateLimit({ actsFrom: "first-throttle", ...ofLimits }),
+    circuits: () => circuitBreaker(ofCircuits === false ? {} : ofCircuits),
+    timeout: () => ofTimeout !== false && timeout(ofTimeout),
+    health: () => health(ofHealth === false ? {} : ofHealth),
+    cost: () => cost(ofCost === true || ofCost === false ? {} : ofCost),
+  })
+  const stack: readonly (Plugin | false | undefined)[] = [
+    ofMetrics !== false && made.metrics,
+    made.quota,
+    made.fallback,
+    made.resume,
+    made.retry,
+    made.hedge,
+    made.router,
+    made.rateLimit,
+    ofCircuits !== false && made.circuits,
+    made.timeout,
+    ofHealth !== false && made.health,
+    ofCost !== false && made.cost,
   ]
-  const used = stack.filter((plugin) => plugin !== false)
+  const used = stack.filter((plugin) => typeof plugin === "object")
   const pipeline = createPipeline({ ...ofPipeline, use: withPlugins(used, use) })
+  const { metrics: counter, circuits, health: watch, quota: quotas, cost: costs } = made
   return { ...pipeline, metrics: counter, circuits, health: watch, quota: quotas, cost: costs }
 }

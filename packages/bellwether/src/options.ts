@@ -1,7 +1,7 @@
 import type { CircuitBreakerOptions } from "@bellwether/circuit-breaker"
 import type { CostOptions } from "@bellwether/cost"
-import { either, flag, listOf, must, refuseFaults, required, shape } from "@bellwether/core"
-import type { Check, PipelineOptions, Plugin } from "@bellwether/core"
+import { either, flag, must, refuseFaults, required, shape } from "@bellwether/core"
+import type { Check, Checks, PipelineOptions, Plugin } from "@bellwether/core"
 import type { FallbackOptions } from "@bellwether/fallback"
 import type { HealthOptions } from "@bellwether/health"
 import type { HedgeOptions } from "@bellwether/hedge"
@@ -55,7 +55,7 @@ const off = must("an object or false", (value) => value === false)
 const optionsOrFalse = either({ object: passedOn, flag: off })
 const optionsOrFlag = either({ object: passedOn, flag })
 
-const checks = shape<BellwetherOptions>({
+const checks: Checks<BellwetherOptions> = {
   endpoints: passedOn,
   metrics: optionsOrFalse,
   retry: optionsOrFalse,
@@ -69,7 +69,7 @@ const checks = shape<BellwetherOptions>({
   fallback: either({ object: passedOn }),
   resume: optionsOrFlag,
   hedge: optionsOrFlag,
-  use: listOf(passedOn),
+  use: passedOn,
   fetch: passedOn,
   clock: passedOn,
   random: passedOn,
@@ -78,9 +78,18 @@ const checks = shape<BellwetherOptions>({
   deadlineMs: passedOn,
   attempts: passedOn,
   rules: passedOn,
-})
+}
 
 /** Refuses names that are no options; their values are looked at by the pipeline and its plugins. */
 export function checkOwnOptions(options: BellwetherOptions): void {
-  refuseFaults(required(checks)(options, "bellwether"))
+  refuseFaults(required(shape(checks))(options, "bellwether"))
+}
+
+/** The options without those that {@link checkOwnOptions} refuses, so that the others can be looked at all the same. */
+export function soundOptions(options: BellwetherOptions): BellwetherOptions {
+  const sound = Object.entries<unknown>({ ...options }).filter(
+    ([name, value]) =>
+      Object.hasOwn(checks, name) && checks[name as keyof BellwetherOptions](value, name).length === 0,
+  )
+  return Object.fromEntries(sound) as unknown as BellwetherOptions
 }
