@@ -3,8 +3,7 @@ import { faultsOf } from "./faults-of.ts"
 import type { GatewayOptions } from "./gateway-options.ts"
 import { gatewaySettings } from "./gateway-settings.ts"
 
-const faults = (options: object): readonly string[] =>
-  faultsOf(() => gatewaySettings(options as GatewayOptions))
+const faults = (options: object): readonly string[] => faultsOf(() => gatewaySettings(options))
 
 const key = { id: "team-a", value: "bw-1" }
 

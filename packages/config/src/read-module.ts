@@ -81,6 +81,6 @@ const isModule = (exported: unknown): exported is { readonly default?: unknown }
 
 /** CommonJS and JSON as they are imported in Node. */
 const asModule = (exported: unknown): object =>
-  isModule(exported) ? exported : { ...Object(exported), default: exported }
+  isModule(exported) ? exported : { ...(Object(exported) as object), default: exported }
 
 const defaultOf = (exported: unknown): unknown => (isModule(exported) ? exported.default : exported)
