@@ -13,6 +13,9 @@ import { Watch } from "./status/watch.ts"
 
 const { version } = createRequire(import.meta.url)("bellwether/package.json") as { readonly version: string }
 
+/** How often connections are looked at while the gateway closes. */
+const idleCheckMs = 20
+
 /** What a gateway is made of. */
 export interface GatewaySetup {
   readonly config: GatewayConfig
@@ -80,9 +83,13 @@ export function createGateway(setup: GatewaySetup): Gateway {
     const { shutdownMs } = engine.running.settings
     const late = clock.after(shutdownMs, () => server.closeAllConnections())
     await engine.idle()
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeIdleConnections()
-    await closed
+    const closed = new AbortController()
+    server.close(() => closed.abort())
+    // Those whose last answer ends only now would be kept alive for another request.
+    while (!closed.signal.aborted) {
+      server.closeIdleConnections()
+      await clock.sleep(idleCheckMs, closed.signal).catch(() => {})
+    }
     late.cancel()
     await engine.running.pipeline.close()
     await fetch.close()

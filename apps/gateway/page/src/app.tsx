@@ -56,7 +56,7 @@ export function App() {
             <Endpoints status={status} format={format} session={session} />
             <Course history={status.history} theme={theme} format={format} />
             <div class="columns">
-              <Failures failures={status.recent.failures} format={format} />
+              <Failures endpoints={status.endpoints} format={format} />
               <Quotas status={status} format={format} />
               <Callers status={status} format={format} />
               <Cost cost={status.cost} format={format} nowMs={status.nowMs} />

@@ -24,6 +24,9 @@ interface Props {
 
 const heightPx = 180
 
+/** Seconds that fit into a chart, the newest at its end. */
+const windowSeconds = 600
+
 /** Lines over time; below them the same as a table, for those who cannot see lines. */
 export function Chart({ title, atMs, lines, unit, theme, format }: Props) {
   const { labels } = useTexts()
@@ -109,9 +112,12 @@ function options(
     height: heightPx,
     legend: { live: false },
     cursor: { show: false },
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+    scales: {
+      x: { range: (_, __, newest) => [newest - windowSeconds, newest] },
+      y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] },
+    },
     axes: [
-      { ...axis, values: (_, seconds) => seconds.map((second) => time.format(second * 1_000)) },
+      { ...axis, incrs: [120], values: (_, seconds) => seconds.map((second) => time.format(second * 1_000)) },
       { ...axis, size: 64, values: (_, values) => values.map((value) => shown(value)) },
     ],
     series: [

@@ -33,9 +33,7 @@ export function Header({ connection, status, choices }: Props) {
       </h1>
       <div class="choices">
         {connection !== undefined && (
-          <span class={`connection ${connection}`} role="status">
-            {texts[connection]}
-          </span>
+          <span class={`connection ${connection}`}>{connection === "lost" ? "" : texts[connection]}</span>
         )}
         <label>
           <span class="unseen">{texts.languageLabel}</span>
@@ -65,8 +63,8 @@ export function Header({ connection, status, choices }: Props) {
         </label>
       </div>
       {status !== undefined && connection !== undefined && (
-        <p class={`overall ${mood(status)}`} role="status">
-          {overall(status, texts)}
+        <p class={`overall ${connection === "lost" ? "unavailable" : mood(status)}`} role="status">
+          {connection === "lost" ? texts.lost : overall(status, texts)}
         </p>
       )}
     </header>

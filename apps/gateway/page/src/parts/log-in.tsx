@@ -23,6 +23,7 @@ export function LogIn({ session }: { readonly session: Session }) {
   return (
     <form class="log-in" onSubmit={(event) => void logIn(event)}>
       {session.state?.mayRead === false && <p>{texts.logInToRead}</p>}
+      <input type="text" autocomplete="username" value="operator" hidden readOnly />
       <label>
         {texts.token}{" "}
         <input
