@@ -1,9 +1,11 @@
 import { cpus } from "node:os"
 import { loopback } from "./loopback.ts"
+import { observers } from "./observers.ts"
 import { stream } from "./stream.ts"
 import { stub } from "./stub.ts"
+import { undici } from "./undici.ts"
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { stub, stream, loopback }
+const parts: Readonly<Record<string, () => Promise<void>>> = { stub, stream, observers, loopback, undici }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {

@@ -8,6 +8,8 @@ export interface Figure {
   readonly cpuNs: number
   /** Wall time beside the first contestant's, round by round; the median of that. */
   readonly ratio: number
+  /** CPU time of the best round: what others do on the machine can only add to it. */
+  readonly leastCpuNs: number
 }
 
 const median = (values: readonly number[]): number => {
@@ -43,6 +45,7 @@ export async function measure(
       wallNs: median(own.map(({ wallNs }) => wallNs)),
       cpuNs: median(own.map(({ cpuNs }) => cpuNs)),
       ratio: median(own.map(({ wallNs }, round) => wallNs / first[round]!.wallNs)),
+      leastCpuNs: Math.min(...own.map(({ cpuNs }) => cpuNs)),
     }
   })
 }
@@ -58,4 +61,20 @@ export function print(title: string, figures: readonly Figure[], unit: "ns" | "�
   )
   for (const { name, wallNs, cpuNs, ratio } of figures)
     console.log(`${name.padEnd(width)}  ${shown(wallNs)}  ${shown(cpuNs)}  ${ratio.toFixed(2).padStart(8)}`)
+}
+
+/** Prints what each needs on top of the first: CPU time, of the best rounds, for differences this small. */
+export function printExtra(title: string, figures: readonly Figure[]): void {
+  const width = Math.max(...figures.map(({ name }) => name.length))
+  const firstNs = figures[0]!.leastCpuNs
+  console.log(`\n${title}`)
+  console.log(
+    `${"".padEnd(width)}  ${"cpu µs".padStart(10)}  ${"extra µs".padStart(10)}  ${"× first".padStart(8)}`,
+  )
+  for (const { name, leastCpuNs } of figures) {
+    const shown = [leastCpuNs, leastCpuNs - firstNs].map((ns) => (ns / 1_000).toFixed(2).padStart(10))
+    console.log(
+      `${name.padEnd(width)}  ${shown.join("  ")}  ${(leastCpuNs / firstNs).toFixed(3).padStart(8)}`,
+    )
+  }
 }
