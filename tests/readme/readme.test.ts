@@ -26,6 +26,7 @@ const prints: Readonly<Record<string, readonly unknown[]>> = {
     expect.stringMatching(/^call +retry\nadmission +retry → maintenance-window\n/),
   ],
   "packages/bellwether/README.md": ["Because it leads.", "1", "Because it leads."],
+  "packages/config/README.md": ["Because it leads."],
   "packages/core/README.md": ["200"],
   "packages/cost/README.md": [
     expect.stringMatching(/^0\.0\d+ USD$/),
