@@ -1,4 +1,5 @@
 import { systemClock } from "@bellwether/core"
+import { askForManyModels } from "../metrics/flat-memory.ts"
 import { abortCalls } from "./aborted-calls.ts"
 import { pieceCount, readStreams } from "./concurrent-streams.ts"
 import { usedBytes } from "./memory.ts"
@@ -88,6 +89,17 @@ async function soakRoutes(): Promise<void> {
   }
 }
 
+/** A row for each model that callers name would be 30 MB. */
+const mostBytesOfModels = 2_000_000
+
+async function soakModels(): Promise<void> {
+  const asked = { calls: 1_000_000, models: 10_000 }
+  const left = await askForManyModels(asked)
+  const isGood = left.calls === asked.calls && left.models === 51 && left.grownBytes < mostBytesOfModels
+  report(`${asked.calls} calls for ${asked.models} models, counted`, { ...left }, isGood)
+}
+
+await soakModels()
 await soakAborts()
 await soakStreams()
 await soakRoutes()
