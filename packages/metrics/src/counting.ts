@@ -5,7 +5,7 @@ import { Healths } from "./healths.ts"
 import { CallWaited, CircuitClosed, CircuitHalfOpened, CircuitOpened, ProbeEnded } from "./heard-events.ts"
 import { Ledgers, sliceMs } from "./ledgers.ts"
 import type { Ledger } from "./ledger.ts"
-import { Models } from "./models.ts"
+import { freshRows, Models } from "./models.ts"
 import type { ModelRules } from "./models.ts"
 import type { AttemptSeries, CircuitState } from "./series.ts"
 
@@ -23,27 +23,40 @@ export interface Counted {
   readonly isCosted: boolean
 }
 
+/** What was counted, by all pipelines of a state. */
+interface Book {
+  readonly ledgers: Ledgers
+  /** Monotonic milliseconds. */
+  resetAtMs: number
+  /** Milliseconds since 1970. */
+  sinceMs: number
+}
+
 /** Hears what happens in a pipeline and counts it. No listener asks what time it is where the event tells. */
 export class Counting {
   readonly #services: Services
   readonly #targetIds: ReadonlySet<string>
   readonly #models: Models
-  readonly #ledgers = new Ledgers()
+  readonly #book: Book
+  readonly #ledgers: Ledgers
   readonly #healths: Healths
   readonly #costOf: () => CostOf
   readonly #levels: () => QuotaLevels
-  #resetAtMs = 0
-  #sinceMs = 0
 
   constructor(services: Services, rules: ModelRules) {
-    const { on, targets } = services
+    const { clock, on, kept, signal, targets } = services
     this.#services = services
     this.#targetIds = new Set(targets.map(({ id }) => id))
-    this.#models = new Models(rules)
+    this.#models = new Models(rules, kept("rows", freshRows))
+    this.#book = kept("book", () => ({
+      ledgers: new Ledgers(),
+      resetAtMs: clock.now(),
+      sinceMs: clock.date(),
+    }))
+    this.#ledgers = this.#book.ledgers
     this.#healths = new Healths(services)
     this.#costOf = services.use(CostOf)
     this.#levels = services.use(QuotaLevels)
-    this.reset()
     on(CallStarted, ({ call }) => void this.#models.of(call.model).inFlight++)
     on(CallEnded, ({ call, ending }) => {
       const series = this.#models.of(call.model)
@@ -60,9 +73,13 @@ export class Counting {
     on(CallWaited, ({ call, waitMs }) =>
       this.#ledger().callsFor(this.#models.of(call.model)).waitMs.record(waitMs),
     )
+    // A circuit of several pipelines is told of in each.
+    const countings = kept("countings", () => new Set<Counting>()).add(this)
+    const isNewest = (): boolean => [...countings].at(-1) === this
+    signal.addEventListener("abort", () => void countings.delete(this), { once: true })
     on(CircuitOpened, ({ target, model }) => {
       const series = this.#circuitIs("open", target, model)
-      if (series !== undefined) this.#ledger().attemptsOn(series).circuitOpenings++
+      if (series !== undefined && isNewest()) this.#ledger().attemptsOn(series).circuitOpenings++
     })
     on(CircuitHalfOpened, ({ target, model }) => void this.#circuitIs("half-open", target, model))
     on(CircuitClosed, ({ target, model }) => void this.#circuitIs("closed", target, model))
@@ -72,8 +89,8 @@ export class Counting {
   }
 
   reset(): void {
-    this.#resetAtMs = this.#services.clock.now()
-    this.#sinceMs = this.#services.clock.date()
+    this.#book.resetAtMs = this.#services.clock.now()
+    this.#book.sinceMs = this.#services.clock.date()
     this.#ledgers.reset()
   }
 
@@ -82,9 +99,9 @@ export class Counting {
     const { clock } = this.#services
     const nowMs = clock.now()
     const windowStartMs = sliceMs * Math.floor((nowMs - windowMs) / sliceMs)
-    const isWhole = windowStartMs <= this.#resetAtMs
+    const isWhole = windowStartMs <= this.#book.resetAtMs
     return {
-      sinceMs: isWhole ? this.#sinceMs : Math.round(clock.date() - (nowMs - windowStartMs)),
+      sinceMs: isWhole ? this.#book.sinceMs : Math.round(clock.date() - (nowMs - windowStartMs)),
       ledger: isWhole ? this.#ledgers.total() : this.#ledgers.since(windowStartMs),
       models: this.#models,
       healths: this.#healths,

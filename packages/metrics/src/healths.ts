@@ -9,10 +9,12 @@ const nameOf = ({ endpoint, key }: Omit<Scope, "model">): string => JSON.stringi
 /** How healthy targets are, as far as it is heard. What is said of single models is left to the board. */
 export class Healths {
   /** Endpoints and single keys. */
-  readonly #states = new Map<string, HealthState>()
+  readonly #states: Map<string, HealthState>
   readonly #names: ReadonlySet<string>
 
-  constructor({ targets, on }: Pick<Services, "targets" | "on">) {
+  constructor({ targets, renewed, kept, on }: Pick<Services, "targets" | "renewed" | "kept" | "on">) {
+    this.#states = kept("healths", () => new Map<string, HealthState>())
+    for (const target of renewed) this.#states.delete(nameOf(target))
     this.#names = new Set(
       targets.flatMap((target) => [nameOf({ endpoint: target.endpoint }), nameOf(target)]),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { Models } from "./models.ts"
+import { freshRows, Models } from "./models.ts"
 
 const shown = (models: Models, names: readonly (string | undefined)[]): readonly string[] =>
   names.map((name) => models.of(name).model)
@@ -37,5 +37,34 @@ describe("which models are told apart", () => {
     ])
     expect(models.of("claude-haiku").isMixed).toBe(true)
     expect(models.of("gpt-4o").isMixed).toBe(false)
+  })
+})
+
+describe("with the rows of an earlier pipeline", () => {
+  test("goes on counting in them, by its own rules", () => {
+    const rows = freshRows()
+    const first = new Models({ models: undefined, maxModels: 2 }, rows)
+    const [opus, gpt] = [first.of("claude-opus-4"), first.of("gpt-4o")]
+    const second = new Models({ models: ["claude-*", "gpt-4o"], maxModels: 2 }, rows)
+    expect(second.of("gpt-4o")).toBe(gpt)
+    expect(second.of("claude-opus-4").model).toBe("claude-*")
+    expect(second.of("o3")).toBe(first.of("o3"))
+    expect(second.all().map(({ model }) => model)).toEqual([
+      "claude-opus-4",
+      "gpt-4o",
+      "claude-*",
+      "(none)",
+      "(other)",
+    ])
+    expect(first.of("claude-opus-4")).toBe(opus)
+  })
+
+  test("a call ends in the row it began in, whatever rows come meanwhile", () => {
+    const rows = freshRows()
+    const first = new Models({ models: undefined, maxModels: 1 }, rows)
+    first.of("gpt-4o")
+    const began = first.of("o3")
+    new Models({ models: undefined, maxModels: 2 }, rows).of("o3")
+    expect(first.of("o3")).toBe(began)
   })
 })

@@ -15,17 +15,31 @@ const others = "(other)"
 /** Longer names are nobody's model; whoever sends them shall not fill the memory. */
 const longestName = 200
 
+/** The rows there are. All pipelines of a state have the same, whatever models each of them tells apart. */
+export interface ModelRows {
+  readonly named: Map<string, ModelSeries>
+  readonly none: ModelSeries
+  readonly others: ModelSeries
+}
+
+/** None yet. */
+export const freshRows = (): ModelRows => ({
+  named: new Map(),
+  none: new ModelSeries(none, false),
+  others: new ModelSeries(others, true),
+})
+
 /** The models that are told apart: there are only so many, whatever callers ask for. */
 export class Models {
+  readonly #rows: ModelRows
   readonly #listed: ReadonlyMap<string, ModelSeries> | undefined
   readonly #beginnings: readonly { readonly beginning: string; readonly series: ModelSeries }[]
   readonly #known = new Map<string, ModelSeries>()
   readonly #maxModels: number
-  readonly #none = new ModelSeries(none, false)
-  readonly #others = new ModelSeries(others, true)
 
-  constructor({ models, maxModels }: ModelRules) {
-    const listed = models?.map((name) => [name, new ModelSeries(name, name.endsWith("*"))] as const)
+  constructor({ models, maxModels }: ModelRules, rows = freshRows()) {
+    this.#rows = rows
+    const listed = models?.map((name) => [name, this.#row(name, name.endsWith("*"))] as const)
     this.#listed = listed && new Map(listed)
     this.#beginnings = (listed ?? [])
       .filter(([name]) => name.endsWith("*"))
@@ -35,24 +49,38 @@ export class Models {
   }
 
   of(name: string | undefined): ModelSeries {
-    if (name === undefined) return this.#none
+    if (name === undefined) return this.#rows.none
     if (this.#listed === undefined) return this.#known.get(name) ?? this.#added(name)
     return (
       this.#listed.get(name) ??
       this.#beginnings.find(({ beginning }) => name.startsWith(beginning))?.series ??
-      this.#others
+      this.#rows.others
     )
   }
 
   /** All there are by now. */
   all(): readonly ModelSeries[] {
-    return [...(this.#listed ?? this.#known).values(), this.#none, this.#others]
+    return [...this.#rows.named.values(), this.#rows.none, this.#rows.others]
   }
 
   #added(name: string): ModelSeries {
-    if (this.#known.size >= this.#maxModels || name.length > longestName) return this.#others
-    const series = new ModelSeries(name, false)
+    if (!this.#hasRow(name)) return this.#rows.others
+    const series = this.#row(name, false)
     this.#known.set(name, series)
+    return series
+  }
+
+  /** Never changes for a name: a row that another pipeline has beyond our number is not ours, for a call may be under way. */
+  #hasRow(name: string): boolean {
+    const { named } = this.#rows
+    const place = named.has(name) ? [...named.keys()].indexOf(name) : named.size
+    return place < this.#maxModels && name.length <= longestName
+  }
+
+  #row(name: string, isMixed: boolean): ModelSeries {
+    const { named } = this.#rows
+    const series = named.get(name) ?? new ModelSeries(name, isMixed)
+    named.set(name, series)
     return series
   }
 }
