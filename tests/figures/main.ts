@@ -1,5 +1,6 @@
 import { amplification } from "./amplification.ts"
 import { balancing } from "./balancing.ts"
+import { budgetDeaths, budgets } from "./budgets.ts"
 import { contention } from "./contention.ts"
 import type { Figure } from "./figure.ts"
 import { halfSick } from "./half-sick.ts"
@@ -7,7 +8,9 @@ import { hedging } from "./hedging.ts"
 import { metastability } from "./metastability.ts"
 import { outage } from "./outage.ts"
 import { outages } from "./outages.ts"
+import { quotaDay } from "./quota-day.ts"
 import { rateLimits } from "./rate-limits.ts"
+import { sharedGate } from "./shared-gate.ts"
 import { slowBackend } from "./slow-backend.ts"
 import { tableOf } from "./table.ts"
 
@@ -26,6 +29,10 @@ const figures: readonly Figure[] = [
   balancing,
   slowBackend,
   rateLimits,
+  sharedGate,
+  budgets,
+  budgetDeaths,
+  quotaDay,
   ...outages(hour),
 ]
 
