@@ -10,26 +10,31 @@ type Conclusions = ReadonlyMap<string, Conclusion>
 /** Tells what has changed: the board for those who choose, events for those who watch. */
 export class Announcer {
   readonly #services: Pick<Services, "board" | "emit">
-  #standing: Conclusions = new Map()
+  /** What was told last, by any pipeline of the state. */
+  readonly #told: { standing: Conclusions }
+  #standing: Conclusions
 
-  constructor(services: Pick<Services, "board" | "emit">) {
+  constructor(services: Pick<Services, "board" | "emit" | "kept">) {
     this.#services = services
+    this.#told = services.kept("told", (): { standing: Conclusions } => ({ standing: new Map() }))
+    this.#standing = this.#told.standing
   }
 
   get standing(): readonly Conclusion[] {
     return [...this.#standing.values()]
   }
 
-  /** Says what was known before. */
+  /** Says on the board what is known already; of that only what has changed meanwhile is news. */
   begin(conclusions: readonly Conclusion[]): void {
-    this.#standing = byScope(conclusions)
     for (const { scope, verdict } of conclusions) this.#services.board.say(scope, verdict)
+    this.announce(conclusions)
   }
 
   announce(conclusions: readonly Conclusion[]): void {
     const before = this.#standing
     const after = byScope(conclusions)
     this.#standing = after
+    this.#told.standing = after
     const { board, emit } = this.#services
     for (const [name, { scope }] of before) if (!after.has(name)) board.say(scope, available)
     for (const [name, { scope, verdict }] of after)
