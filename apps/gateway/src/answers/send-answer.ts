@@ -67,9 +67,14 @@ async function pump(reader: Reader, outgoing: ServerResponse, sending: Sending):
     outgoing.destroy()
     await reader.cancel()
   } catch {
-    // What was written is still sent, then the connection ends without the mark of an answer's end.
-    outgoing.socket?.destroySoon()
+    breakOff(outgoing)
   }
+}
+
+/** Ends the connection without the mark of an answer's end, as soon as what was written is sent. */
+export function breakOff(outgoing: ServerResponse): void {
+  // Node gives what is written in one tick to the socket at its end.
+  setImmediate(() => (outgoing.socket === null ? outgoing.destroy() : outgoing.socket.destroySoon()))
 }
 
 /** Waits until there is room again. @returns whether the caller took something in time */

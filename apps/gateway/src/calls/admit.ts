@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Refusal } from "../answers/refusal.ts"
+import { breakOff } from "../answers/send-answer.ts"
 import { sendRefusal } from "../answers/send-refusal.ts"
 import { shownKey } from "../callers/callers.ts"
 import type { Caller } from "../callers/callers.ts"
@@ -28,7 +29,7 @@ export async function admit(
   } catch (error) {
     engine.fault("A request failed within the gateway.", error)
     sendRefusal(incoming, outgoing, broken, clock)
-    outgoing.socket?.destroySoon()
+    breakOff(outgoing)
   } finally {
     leave()
   }
