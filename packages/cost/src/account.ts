@@ -3,6 +3,7 @@ import type { Attempt, Clock } from "@bellwether/core"
 import { SpendingTally } from "./spending.ts"
 import type { Spending, Spent } from "./spending.ts"
 import { SpendingTable } from "./spending-table.ts"
+import type { SpendingRows } from "./spending-table.ts"
 
 /** What a pipeline has spent. Plain data. */
 export interface CostSnapshot {
@@ -21,45 +22,66 @@ export interface CostSnapshot {
 
 const noName = "(none)"
 
+/** What was spent. All pipelines of a state have the same. */
+export interface Book {
+  /** Milliseconds since 1970. */
+  sinceMs: number
+  /** Monotonic milliseconds. */
+  startedAtMs: number
+  total: SpendingTally
+  readonly endpoints: SpendingRows
+  readonly models: SpendingRows
+  readonly tags: SpendingRows
+}
+
+/** Nothing was spent yet. */
+export const emptyBook = (clock: Clock): Book => ({
+  sinceMs: clock.date(),
+  startedAtMs: clock.now(),
+  total: new SpendingTally(),
+  endpoints: new Map(),
+  models: new Map(),
+  tags: new Map(),
+})
+
 /** Keeps the books: constant time for an attempt, fixed memory for all. */
 export class Account {
   readonly #clock: Clock
-  readonly #endpoints = new SpendingTable(Infinity)
+  readonly #book: Book
+  readonly #endpoints: SpendingTable
   readonly #models: SpendingTable
   readonly #tags: SpendingTable
-  #total = new SpendingTally()
-  #sinceMs = 0
-  #startedAtMs = 0
 
   constructor(
     clock: Clock,
     { maxModels, maxTags }: { readonly maxModels: number; readonly maxTags: number },
+    book: Book,
   ) {
     this.#clock = clock
-    this.#models = new SpendingTable(maxModels)
-    this.#tags = new SpendingTable(maxTags)
-    this.reset()
+    this.#book = book
+    this.#endpoints = new SpendingTable(Infinity, book.endpoints)
+    this.#models = new SpendingTable(maxModels, book.models)
+    this.#tags = new SpendingTable(maxTags, book.tags)
   }
 
   add({ call, target, model }: Attempt, spent: Spent): void {
-    this.#total.add(spent)
+    this.#book.total.add(spent)
     this.#endpoints.add(target.endpoint, spent)
     this.#models.add(model ?? noName, spent)
     this.#tags.add(call.hint(Tag) ?? noName, spent)
   }
 
   reset(): void {
-    this.#sinceMs = this.#clock.date()
-    this.#startedAtMs = this.#clock.now()
-    this.#total = new SpendingTally()
+    const { sinceMs, startedAtMs, total } = emptyBook(this.#clock)
+    Object.assign(this.#book, { sinceMs, startedAtMs, total })
     for (const table of [this.#endpoints, this.#models, this.#tags]) table.clear()
   }
 
   read(): CostSnapshot {
     return {
-      sinceMs: this.#sinceMs,
-      elapsedMs: this.#clock.now() - this.#startedAtMs,
-      total: this.#total.read(),
+      sinceMs: this.#book.sinceMs,
+      elapsedMs: this.#clock.now() - this.#book.startedAtMs,
+      total: this.#book.total.read(),
       endpoints: this.#endpoints.read(),
       models: this.#models.read(),
       tags: this.#tags.read(),

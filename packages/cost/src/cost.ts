@@ -1,6 +1,6 @@
 import { AttemptEnded, CallEnded, CostOf, forOnePipeline, PriceOf } from "@bellwether/core"
 import type { Call, Plugin } from "@bellwether/core"
-import { Account } from "./account.ts"
+import { Account, emptyBook } from "./account.ts"
 import type { CostSnapshot } from "./account.ts"
 import { CallCosted } from "./cost-events.ts"
 import type { CostedCall } from "./cost-events.ts"
@@ -51,7 +51,8 @@ export function cost(options?: CostOptions): Cost {
   return {
     name: "cost",
     setup(services) {
-      const kept = held.install(() => new Account(services.clock, rules))
+      const book = services.kept("book", () => emptyBook(services.clock))
+      const account = held.install(() => new Account(services.clock, rules, book))
       const meter = new Meter(rules, services)
       services.provide(PriceOf, {
         of: (target, model) => meter.prices.of({ target, model, inputTokens: 0 }),
@@ -62,13 +63,13 @@ export function cost(options?: CostOptions): Cost {
         const spent = meter.attempt(attempt)
         if (spent === nothing) return
         const referenceNanoUsd = meter.reference(attempt.model, spent.usage)
-        kept.add(attempt, { outcome: outcomeOf(ending), cost: spent, referenceNanoUsd })
+        account.add(attempt, { outcome: outcomeOf(ending), cost: spent, referenceNanoUsd })
       })
       services.on(CallEnded, ({ call }) => {
         meter.ended(call)
         services.emit(CallCosted, costed(call, meter))
       })
-      return { inspect: () => kept.read() }
+      return { inspect: () => account.read() }
     },
     report: () => reportOf(held.used().read()),
     snapshot: () => held.used().read(),

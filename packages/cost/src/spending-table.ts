@@ -7,13 +7,17 @@ const otherNames = "(other)"
 /** Longer names are nobody's model; whoever sends them shall not fill the memory. */
 const longestName = 200
 
+/** What was spent, by name. */
+export type SpendingRows = Map<string, SpendingTally>
+
 /** What is spent, by name: a row for each of the first names, one for all that follow. */
 export class SpendingTable {
-  readonly #rows = new Map<string, SpendingTally>()
+  readonly #rows: SpendingRows
   readonly #maxRows: number
 
-  constructor(maxRows: number) {
+  constructor(maxRows: number, rows: SpendingRows = new Map()) {
     this.#maxRows = maxRows
+    this.#rows = rows
   }
 
   add(name: string, spent: Spent): void {
