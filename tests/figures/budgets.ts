@@ -92,7 +92,7 @@ async function deathRowOf({ label, unit, fateOf }: Death): Promise<Row> {
       near(admitted, fitting, 0),
       plain(then.used - then.reserved),
       plain(then.reserved),
-      atMost(later.used, fitting),
+      plain(later.used),
       near(later.reserved, 0, 0),
       atMost(scene.most() - fitting, 1),
     ],

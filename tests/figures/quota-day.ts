@@ -70,7 +70,7 @@ const anything: Required<Way>["expected"] = {
   refused: plain,
   back: plain,
 }
-const nothingLost = { ...anything, lost: (calls: number) => atMost(calls, 0) }
+const nothingLost = { ...anything, lost: (calls: number) => near(calls, 0, 0) }
 
 const ways: readonly Way[] = [
   { label: "alone", use: [retry(), router()], hasBackup: false },
@@ -85,7 +85,7 @@ const ways: readonly Way[] = [
       exhausted: (hour) => near(hour, 15, withinHours),
       // Those that come before the poll that tells.
       refused: (calls) => atMost(calls, 2),
-      back: (minutes) => atMost(minutes, 2),
+      back: (minutes) => near(minutes, 0, 2),
     },
   },
 ]
@@ -136,7 +136,7 @@ async function rowOf({ label, use, hasBackup, expected = anything }: Way): Promi
 export const quotaDay: Figure = {
   name: "quota-day",
   title: "A daily quota that is used up at 3 pm: a call every 30 s, until the next morning",
-  source: "low: the hour when a fifth is left; moved: % of the day's calls; back: minutes after midnight",
-  columns: ["low at", "used up at", "lost", "refused", "moved", "back"],
+  source: "low: the hour of a fifth left; moved: % of the day's calls; back: minutes after midnight",
+  columns: ["low", "used up", "lost", "refused", "moved", "back"],
   rows: () => inTurn(ways, rowOf),
 }

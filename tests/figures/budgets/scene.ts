@@ -36,6 +36,8 @@ export interface Scene {
 export function sceneOf(unit: Unit, per: Period, fitting: number): Scene {
   const chance = seededRandom("budgets")
   const size = reservation[unit]
+  /** What nobody holds is given up with the garbage, at no time that could be told. */
+  const unread: Response[] = []
   let most = 0
   const stage = stageOf({
     budgets: [{ limit: { [unit]: fitting * size } as unknown as BudgetLimit, per }],
@@ -61,7 +63,9 @@ export function sceneOf(unit: Unit, per: Period, fitting: number): Scene {
     const model = fate === "is never answered" ? "silent" : fate === "never reads" ? "streamed" : "m"
     const stream = fate === "never reads"
     const result = await stage.begin({ maxTokens, model, stream, signal: controller.signal })
-    if (result.ok && fate !== "never reads") await result.response.text().catch(() => "")
+    if (!result.ok) return
+    if (fate === "never reads") unread.push(result.response)
+    else await result.response.text().catch(() => "")
   }
 
   return {
@@ -72,7 +76,10 @@ export function sceneOf(unit: Unit, per: Period, fitting: number): Scene {
       return seen.length - before
     },
     advance: (ms) => clock.advance(ms),
-    close: () => pipeline.close(),
+    async close() {
+      unread.length = 0
+      await pipeline.close()
+    },
     state,
     most: () => most,
   }
