@@ -1,12 +1,12 @@
 import type { CallResult } from "@bellwether/core"
 import { exportTrails, logging } from "@bellwether/logging"
-import type { TrailLine } from "@bellwether/logging"
+import type { LoggingOptions, TrailLine } from "@bellwether/logging"
 import { scriptedFetch, scriptedProvider, seededRandom, virtualClock } from "@bellwether/testing"
 import { bellwether } from "bellwether"
 import { expect, test } from "vitest"
 
-/** An outage of the primary under the default stack, told to a logger as pino is one. */
-function opened() {
+/** An outage of the primary under the default stack, told to a logger as pino is one if nothing else is said. */
+function opened(options: Pick<LoggingOptions, "order" | "level"> = {}) {
   const clock = virtualClock({ date: Date.UTC(2026, 0) })
   const primary = scriptedProvider({ clock, origin: "https://primary.test", latencyMs: 100 })
   const backup = scriptedProvider({ clock, origin: "https://backup.test", latencyMs: 100 })
@@ -14,15 +14,20 @@ function opened() {
   const trails: TrailLine[] = []
   const at =
     (level: string) =>
-    (fields: object, words: string): void =>
-      void told.push(JSON.stringify({ level, words, ...fields }))
+    (...[first, second]: [object, string] | [string, object]): void => {
+      const [fields, words] = typeof first === "object" ? [first, second] : [second as object, first]
+      told.push(JSON.stringify({ level, words, ...fields, order: typeof first }))
+    }
   const pipeline = bellwether({
     endpoints: [
       { id: "primary", baseURL: primary.baseURL, key: "sk-planted-primary" },
       { id: "backup", baseURL: backup.baseURL, key: "sk-planted-backup" },
     ],
     use: [
-      logging({ logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") } }),
+      logging({
+        logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+        ...options,
+      }),
       exportTrails({ write: (lines) => void trails.push(...lines.trim().split("\n").map(parse)), oneIn: 10 }),
     ],
     fetch: scriptedFetch(primary, backup),
@@ -77,4 +82,24 @@ test("an outage is a line per change, not per call; all its failovers have a tra
     expect(trail.map(({ step }) => step)).toContain("attempt-failed")
   }
   expect([...told, JSON.stringify(trails)].join("")).not.toContain("planted")
+})
+
+test("a logger as console is one is told in sentences, of single calls too if it asks; of nothing planted either", async () => {
+  const { ask, told, primary } = opened({ order: "words-first", level: "debug" })
+  const outage = primary.inject({ kind: "error", error: "overloaded" })
+  await ask(120)
+  outage.remove()
+  const lines = told.map((line) => JSON.parse(line) as Readonly<Record<string, string>>)
+  expect(lines.filter(({ event }) => event === "call-ended")).toHaveLength(120)
+  for (const { order, words, level, event } of lines) {
+    expect({ order, words }).toEqual({
+      order: "string",
+      words: expect.stringMatching(/^[A-Z].*[a-z0-9)]\.$/),
+    })
+    if (event?.startsWith("call-") || event?.startsWith("attempt-")) expect(level).toBe("debug")
+  }
+  expect(lines.find(({ event }) => event === "circuit-opened")?.["words"]).toMatch(
+    /^A circuit opened: primary\/key-1, gpt-4o, for \d+(\.\d)? s; .*overloaded/,
+  )
+  expect(told.join("")).not.toContain("planted")
 })

@@ -50,7 +50,7 @@ test("a change is a line, with ids and numbers and for how long", async () => {
         reason: "5 in a row failed",
         forMs: 5_000,
       },
-      "A circuit opened.",
+      "A circuit opened: primary/key-1, gpt-4o, for 5 s; 5 in a row failed.",
     ],
   ])
 })
@@ -126,7 +126,10 @@ test("only what is grave enough is told", () => {
 test("a logger that wants the words first gets them first; console is one", () => {
   const { told, emit, targets } = opened({ order: "words-first" })
   emit(circuit("closed"), change(targets[0]))
-  expect(told[0]?.slice(0, 2)).toEqual(["info", "A circuit closed."])
+  expect(told[0]?.slice(0, 2)).toEqual([
+    "info",
+    "A circuit closed: primary/key-1, gpt-4o; 5 in a row failed.",
+  ])
 })
 
 test("events of other plugins can be added, and known ones told otherwise", () => {
@@ -137,7 +140,7 @@ test("events of other plugins can be added, and known ones told otherwise", () =
   emit(MaintenanceBegan, { endpoint: "primary" })
   emit(circuit("half-opened"), change(targets[0]))
   expect(told).toEqual([
-    ["info", { event: "maintenance-began", endpoint: "primary" }, "Maintenance began."],
+    ["info", { event: "maintenance-began", endpoint: "primary" }, "Maintenance began: primary."],
     ["error", expect.objectContaining({ event: "circuit-half-opened" }), "Half open!"],
   ])
 })
@@ -152,7 +155,11 @@ test("a circuit that flaps is told six times a minute, then how it stands; anoth
   expect(told).toHaveLength(7)
   await clock.advance(60_000)
   expect(told.slice(7)).toEqual([
-    ["info", expect.objectContaining({ event: "circuit-closed", leftOut: 93 }), "A circuit closed."],
+    [
+      "info",
+      expect.objectContaining({ event: "circuit-closed", leftOut: 93 }),
+      expect.stringMatching(/^A circuit closed: /),
+    ],
   ])
 })
 

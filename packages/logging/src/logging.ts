@@ -51,7 +51,7 @@ export function logging(options: LoggingOptions): Plugin {
         const fields = plainFields(data, clock.now())
         const grave = typeof telling.level === "string" ? telling.level : telling.level(fields)
         if (levels.indexOf(grave) < least || !writer.wants(grave)) return
-        const line = { level: grave, words: telling.words, fields: withName(name, fields) }
+        const line = { level: grave, words: telling.words(fields), fields: withName(name, fields) }
         if (grave === "debug") write(line)
         else flapping.tell(subjectOf(name, fields), line)
       }

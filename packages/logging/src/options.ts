@@ -7,7 +7,7 @@ export interface AlsoTold {
   readonly event: EventType<unknown>
   /** @default "info" */
   readonly level?: Level
-  /** @default the event's name */
+  /** @default the event's name, of whom it tells, and why */
   readonly words?: string
 }
 
