@@ -97,6 +97,18 @@ describe("bellwether", () => {
     expect(result.call.attempts).toHaveLength(1)
   })
 
+  test("what was not asked for says how to ask for it", async () => {
+    await using pipeline = bellwether({ endpoints, fetch: primaryDown, health: false })
+    for (const [option, ask] of [
+      ["quota", () => pipeline.quota.snapshot()],
+      ["cost", () => pipeline.cost.report()],
+      ["health", () => pipeline.health.snapshot()],
+    ] as const)
+      expect(ask).toThrow(
+        `This ${option}() is in no pipeline: put it into \`use\`, or set the option \`${option}\``,
+      )
+  })
+
   test("a further plugin of one's own works in it", async () => {
     const seen: string[] = []
     const audit: Plugin = {

@@ -30,8 +30,8 @@ export interface Bellwether extends Pipeline {
   readonly circuits: CircuitControls
   /** How targets are, and probes on demand: `health.snapshot()`. */
   readonly health: Pick<Health, "snapshot" | "history" | "probe">
-  /** What is left of quotas and budgets: `quota.snapshot()`; there if it was asked for. */
-  readonly quota: Pick<Quota, "snapshot" | "poll"> | undefined
+  /** What is left of quotas and budgets, with the option `quota`: `quota.snapshot()`. */
+  readonly quota: Pick<Quota, "snapshot" | "poll">
   /** What was spent and saved, with `cost: true` or its options: `cost.report()`. */
   readonly cost: Pick<Cost, "report" | "snapshot" | "reset">
 }
@@ -66,7 +66,7 @@ export function bellwether(options: BellwetherOptions): Bellwether {
     own: () => checkOwnOptions(options),
     pipeline: () => checkPipelineOptions({ ...ofPipeline, use }),
     metrics: () => metrics(ofMetrics === false ? {} : ofMetrics),
-    quota: () => (ofQuota === undefined ? undefined : quota(ofQuota)),
+    quota: () => quota(ofQuota ?? {}),
     fallback: () => ofFallback !== undefined && fallback(ofFallback),
     resume: () => ofResume !== false && resume(ofResume === true ? {} : ofResume),
     retry: () => ofRetry !== false && retry(ofRetry),
@@ -78,9 +78,9 @@ export function bellwether(options: BellwetherOptions): Bellwether {
     health: () => health(ofHealth === false ? {} : ofHealth),
     cost: () => cost(ofCost === true || ofCost === false ? {} : ofCost),
   })
-  const stack: readonly (Plugin | false | undefined)[] = [
+  const stack: readonly (Plugin | false)[] = [
     ofMetrics !== false && made.metrics,
-    made.quota,
+    ofQuota !== undefined && made.quota,
     made.fallback,
     made.resume,
     made.retry,
