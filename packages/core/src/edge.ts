@@ -10,7 +10,7 @@ import { errorResponse } from "./error-response.ts"
 import type { EventBus } from "./event.ts"
 import { CallStarted } from "./events.ts"
 import type { Failure } from "./failure.ts"
-import { createHintReader, Deadline, Tag } from "./hint.ts"
+import { Caller, createHintReader, Deadline, Tag } from "./hint.ts"
 import type { Hint, Hints } from "./hint.ts"
 import { LiveCall } from "./live-call.ts"
 import { LiveContext } from "./live-context.ts"
@@ -70,7 +70,7 @@ interface Begun {
 /** Makes calls out of inputs: one deadline, one signal, one response each. */
 export function createEdge(options: EdgeOptions): Edge {
   const { chain, targets, board, clock, random, events, recent } = options
-  const readHints = createHintReader([Deadline, Tag, Trail, ...options.hints])
+  const readHints = createHintReader([Deadline, Tag, Caller, Trail, ...options.hints])
   const live = new CallsUnderWay()
   const forget = recent.alsoIn((id) => {
     const record = live.find(id)

@@ -36,6 +36,16 @@ export const Tag: Hint<string> = defineHint(
   (text) => (/^[\w.-]{1,64}$/.test(text) ? text : undefined),
 )
 
+/**
+ * Who makes the call, where several share a pipeline: `x-bellwether-caller: team-a`. Whoever lets callers in writes it,
+ * so that none can take another's name.
+ */
+export const Caller: Hint<string> = defineHint(
+  "caller",
+  "up to 128 letters, digits, dots, dashes or underscores",
+  (text) => (/^[\w.-]{1,128}$/.test(text) ? text : undefined),
+)
+
 /** What a hint's header begins with. */
 export const hintPrefix = "x-bellwether-"
 

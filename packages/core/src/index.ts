@@ -26,7 +26,7 @@ export {
 export type { Failure, KeptResponse } from "./failure.ts"
 export { forOnePipeline } from "./for-one-pipeline.ts"
 export type { ForOnePipeline } from "./for-one-pipeline.ts"
-export { defineHint, durationHint, Tag } from "./hint.ts"
+export { Caller, defineHint, durationHint, Tag } from "./hint.ts"
 export type { Hint } from "./hint.ts"
 export { defineKey } from "./key.ts"
 export type { Key } from "./key.ts"

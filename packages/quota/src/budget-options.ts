@@ -5,8 +5,8 @@ import type { Frame, Period, Window } from "./frame.ts"
 import { counted, inWords } from "./unit.ts"
 import type { Unit } from "./unit.ts"
 
-/** Who shares a budget: everybody, or each endpoint, key, model or tag has one of its own. */
-export type BudgetScope = "pipeline" | "endpoint" | "key" | "model" | "tag"
+/** Who shares a budget: everybody, or each endpoint, key, model, tag or caller has one of its own. */
+export type BudgetScope = "pipeline" | "endpoint" | "key" | "model" | "tag" | "caller"
 
 /** How much may be used: of one of the three. */
 export type BudgetLimit = { readonly [U in Unit]: Readonly<Record<U, number>> }[Unit]
@@ -23,7 +23,7 @@ export interface BudgetOptions {
   /** @default "pipeline" */
   readonly scope?: BudgetScope
   /**
-   * Only these endpoints, keys (`primary/key-1`), models or tags, exact or by their beginning (`claude-*`).
+   * Only these endpoints, keys (`primary/key-1`), models, tags or callers, exact or by their beginning (`claude-*`).
    * @default all
    */
   readonly match?: string | readonly string[]
@@ -80,11 +80,15 @@ const checks: Checks<BudgetOptions> = {
   limit: required(limit),
   per: required(oneOf(["minute", "hour", "day", "month"])),
   window: oneOf(["rolling", "calendar"]),
-  scope: oneOf(["pipeline", "endpoint", "key", "model", "tag"]),
+  scope: oneOf(["pipeline", "endpoint", "key", "model", "tag", "caller"]),
   match,
   onExceed: oneOf(["reject", "route", "warn"]),
   unpriced: oneOf(["reject", "allow"]),
 }
+
+/** Whether a budget is about calls, wherever they go, and not about attempts. */
+export const isOfCalls = (scope: BudgetScope): boolean =>
+  scope === "pipeline" || scope === "tag" || scope === "caller"
 
 /** Checks one budget, and whether its options go together. */
 export const checkBudget: Check = (value, path) => {
@@ -98,7 +102,7 @@ export const checkBudget: Check = (value, path) => {
     ...(scope === "pipeline" && names !== undefined
       ? [`${path}.match can not be used with the scope "pipeline": there is only one.`]
       : []),
-    ...((scope === "pipeline" || scope === "tag") && onExceed === "route"
+    ...(isOfCalls(scope) && onExceed === "route"
       ? [`${path}.onExceed can not be "route" with the scope "${scope}": every route belongs to it.`]
       : []),
     ...((scope === "endpoint" || scope === "key") && onExceed === "reject"

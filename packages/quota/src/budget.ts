@@ -10,14 +10,16 @@ export interface Payer {
   readonly target?: Target
   readonly model?: string | undefined
   readonly tag?: string | undefined
+  readonly caller?: string | undefined
 }
 
 /** Names of models and tags come from callers: beyond so many, the others share one purse. */
 const mostPurses = 256
 
-/** What those share that have no purse of their own, and those without a tag. No tag can be named so. */
+/** What those share that have no purse of their own, and those without a tag or a caller. Nobody can be named so. */
 const others = "(others)"
 const untagged = "(no tag)"
+const uncalled = "(no caller)"
 
 /** Who is told of what becomes of purses. */
 export interface PurseWitness {
@@ -51,8 +53,8 @@ export class Budget {
     if (subject === undefined) return undefined
     const known = this.#purses.get(subject)
     if (known !== undefined) return known
-    if (this.#purses.size >= mostPurses && isOfCallers(this.rules)) this.#forgetEmpty(dateMs)
-    if (this.#purses.size < mostPurses || !isOfCallers(this.rules)) return this.#open(subject)
+    if (this.#purses.size >= mostPurses && isOpenEnded(this.rules)) this.#forgetEmpty(dateMs)
+    if (this.#purses.size < mostPurses || !isOpenEnded(this.rules)) return this.#open(subject)
     return this.#purses.get(others) ?? this.#open(others)
   }
 
@@ -73,15 +75,23 @@ export class Budget {
 }
 
 /** Whether its subjects are named by callers, so that nobody knows how many there are. */
-export const isOfCallers = ({ scope }: BudgetRules): boolean => scope === "model" || scope === "tag"
+export const isOfCallers = ({ scope }: BudgetRules): boolean =>
+  scope === "model" || scope === "tag" || scope === "caller"
 
-function subjectOf({ scope, match }: BudgetRules, { target, model, tag }: Payer): string | undefined {
+/** Whether there is no telling how many purses it may come to have. */
+const isOpenEnded = (rules: BudgetRules): boolean =>
+  isOfCallers(rules) && (rules.match === undefined || rules.match.some((name) => name.endsWith("*")))
+
+function subjectOf({ scope, match }: BudgetRules, { target, model, tag, caller }: Payer): string | undefined {
   switch (scope) {
     case "pipeline":
       return ""
     case "tag":
       if (tag === undefined) return match === undefined ? untagged : undefined
       return among(match, tag)
+    case "caller":
+      if (caller === undefined) return match === undefined ? uncalled : undefined
+      return among(match, caller)
     case "model":
       return among(match, model)
     case "endpoint":

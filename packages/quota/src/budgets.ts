@@ -1,8 +1,9 @@
-import { available, CostOf, PriceOf, refuseFaults, Tag } from "@bellwether/core"
+import { available, Caller, CostOf, PriceOf, refuseFaults, Tag } from "@bellwether/core"
 import type { Answer, Attempt, Call, CallEnding, CallMiddleware, Context } from "@bellwether/core"
 import type { Failed, Lease, Services, Target, Verdict } from "@bellwether/core"
 import { backMs, Budget, isOfCallers, refusalOf, uncountableOf } from "./budget.ts"
 import type { Charge, Payer, PurseWitness, Refusal } from "./budget.ts"
+import { isOfCalls } from "./budget-options.ts"
 import type { BudgetRules } from "./budget-options.ts"
 import { PriceMissing } from "./events.ts"
 import { needsPrices, priceFaults } from "./price-faults.ts"
@@ -23,7 +24,7 @@ export interface BudgetsOptions {
 /** So many models without a price are told of. */
 const mostUnpriced = 100
 
-/** Our own budgets at work: those of a call (pipeline, tag) and those of an attempt (endpoint, key, model). */
+/** Our own budgets at work: those of a call (pipeline, tag, caller) and those of an attempt (endpoint, key, model). */
 export class Budgets {
   readonly #services: Services
   readonly #options: BudgetsOptions
@@ -38,7 +39,7 @@ export class Budgets {
     const { leaseMs, lowShare, witness } = options
     const purse = { leaseMs, lowShare, tell: services.emit }
     const budgets = options.rules.map((rules) => new Budget(rules, purse, witness))
-    this.#ofCalls = budgets.filter(({ rules: { scope } }) => scope === "pipeline" || scope === "tag")
+    this.#ofCalls = budgets.filter(({ rules: { scope } }) => isOfCalls(scope))
     this.#ofAttempts = budgets.filter((budget) => !this.#ofCalls.includes(budget))
     this.#spendings = new Spendings({
       units: new Set(options.rules.map(({ unit }) => unit)),
@@ -73,7 +74,7 @@ export class Budgets {
     const { call, candidates, model } = context
     const dateMs = this.#services.clock.date()
     const need = this.#spendings.dearest(call, candidates, model)
-    const charges = this.#charges(this.#ofCalls, { tag: call.hint(Tag) }, need, dateMs)
+    const charges = this.#charges(this.#ofCalls, named(call), need, dateMs)
     const refusal = refusalOf(charges, dateMs) ?? this.#rejection(context, dateMs)
     if (refusal !== undefined) return this.#rejected(refusal, context, dateMs)
     const settle = this.#reserve(charges, dateMs)
@@ -93,7 +94,7 @@ export class Budgets {
     const { call, target, model } = attempt
     const dateMs = this.#services.clock.date()
     const need = this.#spendings.need(call, target, model)
-    const refusal = this.#refusalAt({ target, model, tag: call.hint(Tag) }, need, dateMs)
+    const refusal = this.#refusalAt({ target, model, ...named(call) }, need, dateMs)
     if (refusal !== undefined) {
       if (refusal.amount !== undefined) refusal.purse.missed(refusal.shortage, dateMs)
       return this.#verdict(refusal, model, dateMs)
@@ -158,9 +159,9 @@ export class Budgets {
     const { class: failureClass, code } = answer.failure
     if (failureClass !== "target-refused" && code !== "no-target") return answer
     const dateMs = this.#services.clock.date()
-    const tag = call.hint(Tag)
+    const names = named(call)
     const refusals = candidates.map((target) =>
-      this.#refusalAt({ target, model, tag }, this.#spendings.need(call, target, model), dateMs),
+      this.#refusalAt({ target, model, ...names }, this.#spendings.need(call, target, model), dateMs),
     )
     const [soonest] = refusals.toSorted((a, b) => backMs(a) - backMs(b))
     return soonest === undefined || refusals.includes(undefined)
@@ -192,3 +193,9 @@ function refused(call: Call, refusal: Refusal, model: string | undefined, dateMs
   call.note({ step: "call-refused", reason: refusalReason(refusal, model, dateMs) })
   return { ok: false, failure: refusalFailure(refusal, model, dateMs) }
 }
+
+/** What callers say of a call. */
+const named = (call: Call): Pick<Payer, "tag" | "caller"> => ({
+  tag: call.hint(Tag),
+  caller: call.hint(Caller),
+})

@@ -225,6 +225,26 @@ describe("a caller that gives up leaks nothing", () => {
   })
 })
 
+describe("a budget per caller", () => {
+  test("gives each caller its own, whatever tag a call has", async () => {
+    const stage = stageOf({ budgets: [{ limit: { requests: 1 }, per: "hour", scope: "caller" }] })
+    expect([
+      await stage.told({ caller: "team-a", tag: "search" }),
+      await stage.told({ caller: "team-b", tag: "team-a" }),
+      await stage.told({ caller: "team-a", tag: "team-b" }),
+    ]).toEqual(["primary/key-1", "primary/key-1", "quota-exhausted"])
+    expect(stage.spent()).toEqual({ "team-a": [1, 0], "team-b": [1, 0] })
+  })
+
+  test("gives all who are named one each, however many", async () => {
+    const match = Array.from({ length: 300 }, (_, place) => `team-${place}`)
+    const stage = stageOf({ budgets: [{ limit: { requests: 1 }, per: "day", scope: "caller", match }] })
+    for (const caller of match) expect(await stage.told({ caller })).toBe("primary/key-1")
+    expect(await stage.told({ caller: "team-299" })).toBe("quota-exhausted")
+    expect(await stage.told({ caller: "somebody" })).toBe("primary/key-1")
+  })
+})
+
 describe("a budget per tag", () => {
   test("gives each tag its own, and those without one theirs", async () => {
     const stage = stageOf({ budgets: [{ limit: { requests: 1 }, per: "hour", scope: "tag" }] })

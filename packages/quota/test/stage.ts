@@ -33,6 +33,7 @@ export interface StageOptions extends Omit<QuotaOptions, "budgets"> {
 export interface StageCall {
   readonly model?: string
   readonly tag?: string
+  readonly caller?: string
   readonly stream?: boolean
   readonly maxTokens?: number
   readonly signal?: AbortSignal
@@ -114,7 +115,7 @@ export function stageOf(options: StageOptions): Stage {
     })
   pipeline.on(PriceMissing, ({ target, model }) => log.push(`price-missing ${target} ${model}`))
 
-  const begin: Stage["begin"] = ({ model = "m", tag, stream, maxTokens, signal } = {}) =>
+  const begin: Stage["begin"] = ({ model = "m", tag, caller, stream, maxTokens, signal } = {}) =>
     pipeline.call({
       path: "/chat/completions",
       method: "POST",
@@ -125,7 +126,10 @@ export function stageOf(options: StageOptions): Stage {
         ...(maxTokens !== undefined && { max_tokens: maxTokens }),
         messages: [{ role: "user", content: "baa ".repeat(39) }],
       }),
-      headers: tag === undefined ? {} : { "x-bellwether-tag": tag },
+      headers: {
+        ...(tag !== undefined && { "x-bellwether-tag": tag }),
+        ...(caller !== undefined && { "x-bellwether-caller": caller }),
+      },
       ...(signal && { signal }),
     })
   const whole = async (call?: StageCall): Promise<CallResult> => {
