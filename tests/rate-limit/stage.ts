@@ -1,29 +1,25 @@
 import { withPipeline } from "@bellwether/openai"
-import { rateLimit } from "@bellwether/rate-limit"
-import type { RateLimitOptions } from "@bellwether/rate-limit"
-import { retry } from "@bellwether/retry"
-import { router } from "@bellwether/router"
-import { createPipeline } from "@bellwether/core"
-import type { Pipeline } from "@bellwether/core"
 import { startHostileProvider } from "@bellwether/testing"
 import type { HostileProvider, KeyLimits } from "@bellwether/testing"
+import { bellwether } from "bellwether"
+import type { Bellwether, BellwetherOptions } from "bellwether"
 import { OpenAI } from "openai"
 import { scaledClock } from "../support/scaled-clock.ts"
 
-/** A real provider whose key is limited, and the official client over a pipeline. Time goes a hundred times faster. */
+/** A real provider whose key is limited, and the official client over the preset. Time goes thirty times faster. */
 export interface Stage extends AsyncDisposable {
   readonly provider: HostileProvider
-  readonly pipeline: Pipeline
+  readonly pipeline: Bellwether
   readonly client: OpenAI
 }
 
-export async function setUp(limits: KeyLimits, options?: RateLimitOptions): Promise<Stage> {
-  const clock = scaledClock(100)
-  const provider = await startHostileProvider({ keys: ["sk-1"], limits, clock, latencyMs: 200 })
-  const pipeline = createPipeline({
+export async function setUp(limits: KeyLimits, options?: Partial<BellwetherOptions>): Promise<Stage> {
+  const clock = scaledClock(30)
+  const provider = await startHostileProvider({ keys: ["sk-1"], limits, clock, latencyMs: 15_000 })
+  const pipeline = bellwether({
     endpoints: [{ id: "alpha", baseURL: provider.baseURL, key: "sk-1" }],
-    use: [retry(), router(), rateLimit(options)],
     clock,
+    ...options,
   })
   return {
     provider,

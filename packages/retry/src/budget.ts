@@ -3,15 +3,22 @@ import { bucketRules, canPay, deposited, paid, refilled } from "./bucket.ts"
 import type { Bucket, BucketRules } from "./bucket.ts"
 import type { BudgetOptions } from "./options.ts"
 
+/** What an attempt pays: as one of its kind, or as a repeat that a line paces, which pays only if it fails. */
+export type Fare = AttemptKind | "paced"
+
 /** What repeats cost and what earns them, per target (law 4). */
 export interface Budget extends RetryBudget {
   canSpend(target: Target): boolean
+  /** Pays for an attempt; `false` when it can not. A panic and a hedge are paid for by who chose the target. */
+  pay(target: Target, fare: Fare): boolean
   /** An attempt has been admitted. */
-  made(target: Target, kind: AttemptKind): void
+  made(target: Target, fare: Fare): void
   /** An attempt has been refused: what was paid for it comes back. */
-  notMade(target: Target, kind: AttemptKind): void
+  notMade(target: Target, fare: Fare): void
   /** An attempt has reached its commit point. */
-  succeeded(target: Target, kind: AttemptKind): void
+  succeeded(target: Target, fare: Fare): void
+  /** An attempt has failed. */
+  failed(target: Target, fare: Fare): void
   /** Tokens by target id. */
   inspect(): Readonly<Record<string, number>>
 }
@@ -20,9 +27,11 @@ export interface Budget extends RetryBudget {
 export const unlimited: Budget = {
   spend: () => true,
   canSpend: () => true,
+  pay: () => true,
   made: () => {},
   notMade: () => {},
   succeeded: () => {},
+  failed: () => {},
   inspect: () => ({}),
 }
 
@@ -42,23 +51,33 @@ export function createBudget(
     if (buckets.has(target.id)) buckets.set(target.id, deposited(read(target), tokens, rules))
   }
 
+  const canSpend = (target: Target): boolean => canPay(read(target))
+  function spend(target: Target): boolean {
+    const bucket = read(target)
+    if (!canPay(bucket)) return false
+    buckets.set(target.id, paid(bucket))
+    return true
+  }
+
   return {
-    canSpend: (target) => canPay(read(target)),
-    spend(target) {
-      const bucket = read(target)
-      if (!canPay(bucket)) return false
-      buckets.set(target.id, paid(bucket))
-      return true
+    canSpend,
+    spend,
+    pay(target, fare) {
+      if (fare === "repeat") return spend(target)
+      return fare !== "paced" || canSpend(target)
     },
-    made(target, kind) {
-      if (kind === "first" || kind === "resume") add(target, rules.perTry)
+    made(target, fare) {
+      if (fare === "first" || fare === "resume") add(target, rules.perTry)
     },
-    notMade(target, kind) {
-      if (kind === "repeat" || kind === "panic" || kind === "hedge") add(target, 1)
+    notMade(target, fare) {
+      if (fare === "repeat" || fare === "panic" || fare === "hedge") add(target, 1)
     },
     // A hedge keeps its price: it was not needed to answer, and its cost is real.
-    succeeded: (target, kind) =>
-      add(target, rules.perSuccess + (kind === "repeat" || kind === "panic" ? 1 : 0)),
+    succeeded: (target, fare) =>
+      add(target, rules.perSuccess + (fare === "repeat" || fare === "panic" ? 1 : 0)),
+    failed(target, fare) {
+      if (fare === "paced") spend(target)
+    },
     inspect: () =>
       Object.fromEntries(targets.map((target) => [target.id, Math.round(read(target).tokens * 10) / 10])),
   }

@@ -1,6 +1,6 @@
 import { jittered } from "@bellwether/backoff"
 import type { Chance } from "@bellwether/backoff"
-import type { Target } from "@bellwether/core"
+import type { Target, Verdict } from "@bellwether/core"
 import { isAmbiguous, mayMove, mayRepeat } from "./allowed.ts"
 import type { Rules } from "./options.ts"
 import type { Candidate, Situation, Try } from "./situation.ts"
@@ -24,6 +24,8 @@ export interface Repeat {
   readonly reason: string
   /** Whether it may stand in line there: not while there is somewhere else to go. */
   readonly mayLineUp: boolean
+  /** Whether a line says when it goes, instead of a wait here. */
+  readonly isPaced: boolean
 }
 
 /** The caller gets the failure. */
@@ -113,20 +115,29 @@ const isKeptOnlyByPause = (candidate: Candidate, { failure }: Try): boolean =>
   isUsable(candidate) ||
   (!candidate.refused && (failure.retryAfterMs !== undefined || failure.class === "rate-limited"))
 
-/** A plan for each target the table allows to repeat on: lowest tier, then fewest tries, then soonest. */
+/**
+ * A plan for each target the table allows to repeat on: lowest tier, then fewest tries, then soonest. Lines in which the
+ * turn comes later than patience goes are last, the soonest turn first.
+ */
 function repeats(situation: Situation, rules: Rules, random: Chance): readonly (Repeat | Stop)[] {
   const plans = situation.candidates.flatMap((candidate) => {
-    const { target } = candidate
+    const { target, verdict } = candidate
     const plan = planRepeat(candidate, situation, rules, random, true)
+    if (plan === undefined) return []
     const times = situation.tries.filter((tried) => tried.target.id === target.id).length
-    return plan === undefined
-      ? []
-      : [{ plan, tier: target.tier, times, waitMs: plan.act === "repeat" ? plan.waitMs : Number.MAX_VALUE }]
+    const waitMs = plan.act === "repeat" ? waitOf(plan, verdict, situation.nowMs) : Number.MAX_VALUE
+    const isLate = plan.act === "repeat" && plan.isPaced && waitMs > rules.patienceMs
+    return [{ plan, lateMs: isLate ? waitMs : 0, tier: target.tier, times, waitMs }]
   })
   return plans
-    .toSorted((a, b) => a.tier - b.tier || a.times - b.times || a.waitMs - b.waitMs)
+    .toSorted((a, b) => a.lateMs - b.lateMs || a.tier - b.tier || a.times - b.times || a.waitMs - b.waitMs)
     .map(({ plan }) => plan)
 }
+
+const waitOf = ({ isPaced, waitMs }: Repeat, verdict: Verdict, nowMs: number): number =>
+  isPaced && verdict.status === "unavailable" && verdict.untilMs !== undefined
+    ? verdict.untilMs - nowMs
+    : waitMs
 
 /** When to repeat on a target, or what speaks against it; nothing when the table does. */
 function planRepeat(
@@ -145,15 +156,13 @@ function planRepeat(
 
   const parkPasses =
     verdict.status === "unavailable" && verdict.parked && (sole || failure.sameTarget === true)
-  const backAtMs = verdict.status !== "unavailable" || parkPasses ? nowMs : (verdict.untilMs ?? Infinity)
+  // In line the turn comes for sure, so it is worth a longer wait; whether it comes in time the line knows.
+  const lineMs = mayLineUp && !refused && verdict.status === "unavailable" ? verdict.lineMs : undefined
+  const isBack = verdict.status !== "unavailable" || parkPasses || lineMs !== undefined
+  const backAtMs = isBack ? nowMs : (verdict.untilMs ?? Infinity)
   if (backAtMs === Infinity || (refused && backAtMs <= nowMs))
     return stop(`${target.id} takes no attempt now`)
   const { retryAfterMs } = failure
-  // In line the turn comes for sure, so it is worth a longer wait; a line that was of no use is none.
-  const lineMs =
-    mayLineUp && !refused && verdict.status === "unavailable" && failure.class === "rate-limited"
-      ? verdict.lineMs
-      : undefined
   const patienceMs = Math.max(sole ? rules.soloPatienceMs : rules.patienceMs, lineMs ?? 0)
   const hintMs = Math.max(retryAfterMs ?? 0, backAtMs - endedAtMs)
   // Who was refused after a wait goes on with the same patience, else whoever finds a gate closed again waits for ever.
@@ -164,16 +173,12 @@ function planRepeat(
   const hinted = retryAfterMs !== undefined || backAtMs > nowMs
   const backoff = failure.class === "rate-limited" ? rules.throttledBackoff : rules.backoff
   const pauseMs = hinted ? jittered(hintMs, random) : backoff(own.length, previousMs, random)
-  const waitMs = lineMs === undefined ? Math.max(0, endedAtMs + pauseMs - nowMs) : 0
+  const isPaced = lineMs !== undefined && failure.class === "rate-limited"
+  const waitMs = isPaced ? 0 : Math.max(0, endedAtMs + pauseMs - nowMs)
   if (nowMs + waitMs >= deadlineMs) return stop("another try would begin after the deadline")
   if (!affordable) return stop(`the retry budget of ${target.id} is spent`)
-  return {
-    act: "repeat",
-    target,
-    waitMs,
-    reason: hinted ? `${target.id} asked to wait` : "backoff",
-    mayLineUp,
-  }
+  const reason = hinted ? `${target.id} asked to wait` : "backoff"
+  return { act: "repeat", target, waitMs, reason, mayLineUp, isPaced }
 }
 
 /** Without a router, a target that is back soon is worth waiting for. */

@@ -1,7 +1,7 @@
 import { available, worse } from "@bellwether/core"
 import type { Admission, Attempt, Ending, Lease, Parks, Services } from "@bellwether/core"
 import type { Shared, Target, Verdict } from "@bellwether/core"
-import type { Budget } from "./budget.ts"
+import type { Budget, Fare } from "./budget.ts"
 import { GateClosed, ParkBegan, ParkEnded } from "./events.ts"
 import { afterEvidence, afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
 import type { Entry, Ledger } from "./ledger.ts"
@@ -20,8 +20,14 @@ const ledgerTtlMs = 86_400_000
 /**
  * Keeps attempts off scopes that asked to be left alone (gates) or cannot serve (parks), learns from how attempts
  * end, and books them in the retry budget.
+ *
+ * @param fareOf what an attempt pays
  */
-export function createGatesAndParks(services: Services, budget: Budget): GatesAndParks {
+export function createGatesAndParks(
+  services: Services,
+  budget: Budget,
+  fareOf: (attempt: Attempt) => Fare,
+): GatesAndParks {
   const { clock, board, targets } = services
   const endpoints = [...new Set(targets.map(({ endpoint }) => endpoint))]
   const cells = new Map<string, Shared<Ledger>>(
@@ -92,18 +98,19 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
     }
   }
 
-  function lease(attempt: Attempt, admitted: Ledger): Lease {
-    const { target, kind } = attempt
+  function lease(attempt: Attempt, fare: Fare, admitted: Ledger): Lease {
+    const { target } = attempt
     return {
       committed() {
-        budget.succeeded(target, kind)
+        budget.succeeded(target, fare)
         const ledger = ledgerOf(target)
         if (ledger !== blank) write(target, afterSuccess(ledger, admitted, attempt, clock.date()))
       },
       end({ failure }: Ending) {
         if (failure === undefined) return
-        if (failure.class === "target-refused") budget.notMade(target, kind)
-        else write(target, afterFailure(ledgerOf(target), admitted, attempt, failure, clock.date()))
+        if (failure.class === "target-refused") return budget.notMade(target, fare)
+        if (!attempt.committed) budget.failed(target, fare)
+        write(target, afterFailure(ledgerOf(target), admitted, attempt, failure, clock.date()))
       },
     }
   }
@@ -111,16 +118,17 @@ export function createGatesAndParks(services: Services, budget: Budget): GatesAn
   return {
     peek,
     take(attempt) {
-      const { target, kind } = attempt
+      const { target } = attempt
       const ledger = ledgerOf(target)
-      if (kind === "repeat" && !budget.spend(target)) return spent(target)
+      const fare = fareOf(attempt)
+      if (!budget.pay(target, fare)) return spent(target)
       const verdict = refusal(ledger, attempt)
       if (verdict.status === "unavailable") {
-        budget.notMade(target, kind)
+        budget.notMade(target, fare)
         return verdict
       }
-      budget.made(target, kind)
-      return lease(attempt, ledger)
+      budget.made(target, fare)
+      return lease(attempt, fare, ledger)
     },
     lift(target, cause, reason) {
       write(target, afterEvidence(ledgerOf(target), target, cause, clock.date()), reason)

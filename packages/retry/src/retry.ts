@@ -1,5 +1,5 @@
 import { Alternative, Choice, Excluded, Impatient, Parks, Purpose, RetryBudget } from "@bellwether/core"
-import type { Answer, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
+import type { Answer, Call, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
 import { createBudget, unlimited } from "./budget.ts"
 import type { Budget } from "./budget.ts"
 import { decide, hasAlternative } from "./decide.ts"
@@ -31,10 +31,13 @@ export function retry(options: RetryOptions = {}): Plugin {
       const { clock, targets } = services
       const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)
       services.provide(RetryBudget, budget)
-      const admit = createGatesAndParks(services, budget)
+      const paced = new WeakSet<Call>()
+      const admit = createGatesAndParks(services, budget, ({ kind, call }) =>
+        kind === "repeat" && paced.has(call) ? "paced" : kind,
+      )
       services.provide(Parks, admit)
       return {
-        call: createRetryCall(services, budget, rules),
+        call: createRetryCall(services, { budget, paced, rules }),
         admit,
         inspect: () => ({ ...admit.inspect(), tokens: budget.inspect() }),
       }
@@ -42,7 +45,15 @@ export function retry(options: RetryOptions = {}): Plugin {
   }
 }
 
-function createRetryCall(services: Services, budget: Budget, rules: Rules): CallMiddleware {
+/** What the calls of a pipeline share. */
+interface RetryShared {
+  readonly budget: Budget
+  readonly rules: Rules
+  /** Calls whose latest repeat goes when a line says so. */
+  readonly paced: WeakSet<Call>
+}
+
+function createRetryCall(services: Services, { budget, rules, paced }: RetryShared): CallMiddleware {
   const { clock, random, board } = services
   const sources = { clock, board, budget }
 
@@ -66,6 +77,8 @@ function createRetryCall(services: Services, budget: Budget, rules: Rules): Call
   ) {
     const { waitMs, reason } = decision
     if (decision.act === "repeat") {
+      if (decision.isPaced) paced.add(call)
+      else paced.delete(call)
       const cause = last?.failure.class ?? "call-refused"
       services.emit(RetryScheduled, { call, target: decision.target, delayMs: waitMs, class: cause })
     } else if (last !== undefined)
