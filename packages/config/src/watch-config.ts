@@ -114,7 +114,8 @@ export function watchConfig(
       ignoreInitial: true,
       persistent: false,
     })
-    watcher.on("all", lookSoon).on("ready", lookSoon).on("error", tell)
+    // Of files replaced in quick succession, not all become an event of their own, but all are seen by the system.
+    watcher.on("all", lookSoon).on("raw", lookSoon).on("ready", lookSoon).on("error", tell)
   }
 
   void inTurn(watchAll)
