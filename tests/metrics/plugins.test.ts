@@ -3,10 +3,11 @@ import { createPipeline } from "@bellwether/core"
 import type { Plugin } from "@bellwether/core"
 import { cost, priceList } from "@bellwether/cost"
 import { health, HealthChanged } from "@bellwether/health"
+import { hedge, HedgeStarted } from "@bellwether/hedge"
 import { metrics } from "@bellwether/metrics"
 import { quota } from "@bellwether/quota"
 import { rateLimit } from "@bellwether/rate-limit"
-import { retry } from "@bellwether/retry"
+import { CallMoved, retry, RetryScheduled } from "@bellwether/retry"
 import { CallWaited, router } from "@bellwether/router"
 import { scriptedFetch, scriptedProvider, virtualClock } from "@bellwether/testing"
 import { describe, expect, test } from "vitest"
@@ -56,6 +57,22 @@ describe("metrics hears of", () => {
       ["circuit-closed", {}],
     ])
     expect(primary().circuitOpenings).toBe(1)
+  })
+
+  test("the repeats and moves of retry, and the hedges of hedge", async () => {
+    const { clock, provider, stats, pipeline } = setUp([retry(), hedge({ delayMs: 500 }), router()])
+    const told = { retries: 0, failovers: 0, hedges: 0 }
+    pipeline.on(RetryScheduled, () => void told.retries++)
+    pipeline.on(CallMoved, () => void told.failovers++)
+    pipeline.on(HedgeStarted, () => void told.hedges++)
+    for (let call = 0; call < 40; call++) {
+      provider.follow([[down, { kind: "black-hole" } as const, "fine"][call % 3]!])
+      const stream = JSON.stringify({ ...(JSON.parse(body) as object), stream: true })
+      const asking = pipeline.call({ method: "POST", path: "/chat/completions", body: stream })
+      await clock.runUntil(asking.then((result) => (result.ok ? result.response.text() : undefined)))
+    }
+    expect(Object.values(told).every((count) => count > 0)).toBe(true)
+    expect(stats.snapshot()).toMatchObject(told)
   })
 
   test("what health has found", async () => {
