@@ -21,6 +21,12 @@ export function blocked(blocks: Blocks, part: Part, untilMs: number, dateMs: num
   return { ...Object.fromEntries(longest), [slot]: untilMs }
 }
 
+/** Without those of one key. */
+export const unblocked = (blocks: Blocks, key: string): Blocks =>
+  Object.fromEntries(
+    Object.entries(blocks).filter(([slot]) => (JSON.parse(slot) as readonly unknown[])[0] !== key),
+  )
+
 /** The joined view of two processes. */
 export function mergeBlocks(a: Blocks, b: Blocks): Blocks {
   const own = Object.entries(a).map(([slot, untilMs]) => [slot, Math.max(untilMs, b[slot] ?? 0)] as const)

@@ -1,6 +1,6 @@
 import type { FailureScope } from "@bellwether/wire"
 import type { Clock, Services, Shared, Target } from "@bellwether/core"
-import { blocked, blockedUntilMs, mergeBlocks, noBlocks } from "./blocks.ts"
+import { blocked, blockedUntilMs, mergeBlocks, noBlocks, unblocked } from "./blocks.ts"
 import type { Blocks } from "./blocks.ts"
 
 /** Who wants to be left alone, in the whole fleet; times are monotonic milliseconds. */
@@ -13,13 +13,18 @@ export interface KnownBlocks {
 /** How long a store remembers an endpoint after its last block: hints are rarely longer. */
 const ttlMs = 86_400_000
 
-export function createBlocks({ clock, targets, shared }: Services): KnownBlocks {
+export function createBlocks({ clock, targets, renewed, shared }: Services): KnownBlocks {
   const cells = new Map<string, Shared<Blocks>>(
     targets.map(({ endpoint }) => [
       endpoint,
       shared(`rate-limit/${endpoint}`, { initial: noBlocks, merge: mergeBlocks, ttlMs }),
     ]),
   )
+  for (const { endpoint, key } of renewed) {
+    const cell = cells.get(endpoint)
+    const isElsewhere = targets.every((target) => target.endpoint !== endpoint || renewed.includes(target))
+    cell?.set(isElsewhere ? noBlocks : unblocked(cell.get(), key))
+  }
   return {
     untilMs({ endpoint, key }, model) {
       const dateMs = blockedUntilMs(cells.get(endpoint)?.get() ?? noBlocks, key, model)

@@ -4,6 +4,8 @@ import type { Attempt, Call, Context, Place, Target, Timer, Verdict } from "@bel
 import { free, sum } from "./cost.ts"
 import type { Cost } from "./cost.ts"
 import { CallQueued } from "./events.ts"
+import { freshMemory } from "./flow-memory.ts"
+import type { FlowMemory } from "./flow-memory.ts"
 import type { Permit } from "./flow.ts"
 import { Priority, rankOf } from "./hints.ts"
 import { LaneLease } from "./lane-lease.ts"
@@ -28,9 +30,22 @@ export class Lane {
   readonly #called = new Set<LinePlace>()
   #timer: Timer | undefined
 
-  constructor(target: Target, model: string | undefined, services: FlowServices) {
-    this.#flow = new LiveFlow(target, model, services)
+  constructor(target: Target, model: string | undefined, services: FlowServices, memory?: FlowMemory) {
+    const { rules, clock } = services
+    const known = memory ?? freshMemory(target, model, rules, clock.now())
+    this.#flow = new LiveFlow(target, model, services, known)
     this.#services = services
+    known.lines.add(this.#look)
+  }
+
+  /** Nobody comes here any more. */
+  close(): void {
+    this.memory.lines.delete(this.#look)
+  }
+
+  /** What another lane to the same target goes on with. */
+  get memory(): FlowMemory {
+    return this.#flow.memory
   }
 
   /** Whether nobody would miss what is under way and who waits. */
@@ -147,11 +162,15 @@ export class Lane {
     if (this.#called.delete(place) && place.permit !== undefined) this.#flow.undo(place.permit)
   }
 
-  /** Whatever has changed: first those in line, then those who look for a target. */
+  /** Whatever has changed: first those in line, then those who look for a target, in all pipelines of the state. */
   #change(run: () => void): void {
     if (this.#flow.isAsleep && this.#line.length === 0) return run()
     const hadRoom = this.#flow.hasRoom
     run()
+    for (const look of this.memory.lines) look(hadRoom)
+  }
+
+  readonly #look = (hadRoom: boolean): void => {
     this.#serve()
     if (!hadRoom && this.#flow.hasRoom && this.#line.length === 0) this.#services.board.touch()
   }

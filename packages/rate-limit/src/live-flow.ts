@@ -6,11 +6,11 @@ import type { Cost } from "./cost.ts"
 import { LimitLowered } from "./events.ts"
 import * as changes from "./flow-changes.ts"
 import * as flows from "./flow.ts"
-import type { Flow, Mark, Permit } from "./flow.ts"
-import { knownBuckets } from "./known-buckets.ts"
+import type { FlowMemory } from "./flow-memory.ts"
+import type { Mark, Permit } from "./flow.ts"
 import type { KnownBlocks } from "./known-blocks.ts"
 import type { Rules } from "./options.ts"
-import { unknown, withOneMore } from "./usual.ts"
+import { withOneMore } from "./usual.ts"
 
 /** What all flows of a pipeline share. */
 export interface FlowServices extends Pick<Services, "clock" | "random" | "board" | "emit"> {
@@ -29,19 +29,13 @@ export class LiveFlow {
   readonly target: Target
   readonly model: string | undefined
   readonly services: FlowServices
-  #flow: Flow
-  #usual = unknown
-  #isAsleep: boolean
-  /** How many are under way that began while it was asleep, as long as it is. */
-  #uncounted = 0
+  readonly memory: FlowMemory
 
-  constructor(target: Target, model: string | undefined, services: FlowServices) {
-    const { rules, clock } = services
+  constructor(target: Target, model: string | undefined, services: FlowServices, memory: FlowMemory) {
     this.target = target
     this.model = model
     this.services = services
-    this.#flow = flows.still(knownBuckets(rules.limits, target, model, clock.now()), rules)
-    this.#isAsleep = flows.isOpen(this.#flow)
+    this.memory = memory
   }
 
   /**
@@ -49,15 +43,15 @@ export class LiveFlow {
    * cheap: only how many are under way is counted.
    */
   get isAsleep(): boolean {
-    return this.#isAsleep
+    return this.memory.isAsleep
   }
 
   /** The provider has throttled for the first time: from now on everything counts. */
   wake(): void {
-    if (!this.#isAsleep) return
-    this.#isAsleep = false
-    for (; this.#uncounted > 0; this.#uncounted--)
-      this.#flow = changes.begun(this.#flow, uncounted.cost, this.nowMs)
+    if (!this.memory.isAsleep) return
+    this.memory.isAsleep = false
+    for (; this.memory.uncounted > 0; this.memory.uncounted--)
+      this.memory.flow = changes.begun(this.memory.flow, uncounted.cost, this.nowMs)
   }
 
   get nowMs(): number {
@@ -65,21 +59,21 @@ export class LiveFlow {
   }
 
   get inFlight(): number {
-    return this.#flow.inFlight + this.#uncounted
+    return this.memory.flow.inFlight + this.memory.uncounted
   }
 
   /** Whether what was found out holds anybody back. */
   get isHeld(): boolean {
-    return !this.#isAsleep && flows.isHeld(this.#flow, this.nowMs)
+    return !this.memory.isAsleep && flows.isHeld(this.memory.flow, this.nowMs)
   }
 
   /** Whether attempts go one by one, until some were answered. */
   get isTrying(): boolean {
-    return !this.#isAsleep && flows.isTrying(this.#flow, this.nowMs)
+    return !this.memory.isAsleep && flows.isTrying(this.memory.flow, this.nowMs)
   }
 
   get hasRoom(): boolean {
-    return flows.missingRoom(this.#flow, 1, this.nowMs) === 0
+    return flows.missingRoom(this.memory.flow, 1, this.nowMs) === 0
   }
 
   /** Milliseconds for which the provider wants to be left alone. */
@@ -91,23 +85,23 @@ export class LiveFlow {
   /** What an attempt of this call is going to take, as far as anybody can tell. */
   costOf(call: Call): Cost {
     if (!this.#countsTokens) return { requests: 1, tokens: 0 }
-    const { input, output = this.#usual.answerTokens } = call.estimate()
+    const { input, output = this.memory.usual.answerTokens } = call.estimate()
     return { requests: 1, tokens: input + output }
   }
 
   /** What an attempt takes as a rule. */
   get usualCost(): Cost {
-    return { requests: 1, tokens: this.#countsTokens ? this.#usual.tokens : 0 }
+    return { requests: 1, tokens: this.#countsTokens ? this.memory.usual.tokens : 0 }
   }
 
   get #countsTokens(): boolean {
-    const { configured, told } = this.#flow
+    const { configured, told } = this.memory.flow
     return told.tokens !== undefined || configured.some(({ of }) => of === "tokens")
   }
 
   /** When limits let an attempt begin with nobody before it, pause or not; Infinity when others must end first. */
   roomAtMs(cost: Cost): number {
-    return this.#isAsleep ? 0 : flows.readyAtMs(this.#flow, cost, this.nowMs)
+    return this.memory.isAsleep ? 0 : flows.readyAtMs(this.memory.flow, cost, this.nowMs)
   }
 
   /** The same when the provider is given its pause. */
@@ -117,13 +111,13 @@ export class LiveFlow {
 
   /** When so much has gone at the soonest. */
   goneAtMs(cost: Cost): number {
-    return this.#unblocked(flows.goneAtMs(this.#flow, cost, this.nowMs))
+    return this.#unblocked(flows.goneAtMs(this.memory.flow, cost, this.nowMs))
   }
 
   /** When so much has probably gone, by so many attempts. */
   probablyGoneAtMs(cost: Cost, attempts: number): number {
-    const missing = flows.missingRoom(this.#flow, attempts, this.nowMs)
-    const roomAtMs = this.nowMs + (missing * this.#usual.durationMs) / Math.max(1, this.inFlight)
+    const missing = flows.missingRoom(this.memory.flow, attempts, this.nowMs)
+    const roomAtMs = this.nowMs + (missing * this.memory.usual.durationMs) / Math.max(1, this.inFlight)
     return Math.max(this.goneAtMs(cost), roomAtMs, this.nowMs + 1)
   }
 
@@ -132,67 +126,67 @@ export class LiveFlow {
   }
 
   begin(cost: Cost): Permit {
-    if (this.#isAsleep) {
-      this.#uncounted++
+    if (this.memory.isAsleep) {
+      this.memory.uncounted++
       return uncounted
     }
-    this.#flow = changes.begun(this.#flow, cost, this.nowMs)
-    return { cost, generation: this.#flow.generation }
+    this.memory.flow = changes.begun(this.memory.flow, cost, this.nowMs)
+    return { cost, generation: this.memory.flow.generation }
   }
 
   /** The attempt was not made after all. */
   undo(permit: Permit): void {
-    if (this.#isAsleep) this.#uncounted--
-    else this.#flow = changes.undone(this.#flow, permit, this.nowMs)
+    if (this.memory.isAsleep) this.memory.uncounted--
+    else this.memory.flow = changes.undone(this.memory.flow, permit, this.nowMs)
   }
 
   /** The provider has responded: from now on it has counted the attempt. */
   heard(permit: Permit): Mark {
-    this.#flow = changes.heard(this.#flow, permit)
-    const { sent, unheard } = this.#flow
+    this.memory.flow = changes.heard(this.memory.flow, permit)
+    const { sent, unheard } = this.memory.flow
     return { atMs: this.nowMs, sent, unheard }
   }
 
   /** The attempt was not throttled, whatever else becomes of it. */
   presume(permit: Permit): Permit {
-    this.#flow = changes.presumed(this.#flow, permit)
+    this.memory.flow = changes.presumed(this.memory.flow, permit)
     return { ...permit, isPresumed: true }
   }
 
   answered(permit: Permit): void {
-    this.#flow = changes.answered(this.#flow, permit, this.nowMs, this.services.rules)
+    this.memory.flow = changes.answered(this.memory.flow, permit, this.nowMs, this.services.rules)
   }
 
   /** Takes in what the headers of a response say of limits. */
   learn(headers: Headers, mark: Mark): void {
     const said = speaksOfLimits(headers) ? readRateLimits(headers, this.services.clock.date()) : undefined
-    if (said !== undefined) this.#flow = changes.taught(this.#flow, said, mark, this.nowMs)
+    if (said !== undefined) this.memory.flow = changes.taught(this.memory.flow, said, mark, this.nowMs)
   }
 
   end(permit: Permit, ending: Ending, wasAnswered: boolean, mark: Mark): void {
     const { failure, usage } = ending
     if (failure?.response !== undefined) this.learn(failure.response.headers, mark)
     if (failure?.class === "rate-limited") this.#throttled(permit, failure)
-    if (wasAnswered) this.#usual = withOneMore(this.#usual, ending)
+    if (wasAnswered) this.memory.usual = withOneMore(this.memory.usual, ending)
     const unused = wasAnswered ? undefined : 0
     // What was never estimated is not settled: the provider had counted it when it first told of its limits.
     const isSettled = usage !== undefined && permit !== uncounted
     const tokens = isSettled ? usage.input + usage.output : unused
-    this.#flow = changes.ended(this.#flow, permit, tokens, wasAnswered, this.nowMs)
+    this.memory.flow = changes.ended(this.memory.flow, permit, tokens, wasAnswered, this.nowMs)
   }
 
   lined(isWaiting: boolean): void {
-    this.#flow = changes.lined(this.#flow, isWaiting, this.nowMs)
+    this.memory.flow = changes.lined(this.memory.flow, isWaiting, this.nowMs)
   }
 
   #throttled(permit: Permit, { retryAfterMs, scope = "key-model" }: Failure): void {
     const { blocks, random, rules, emit } = this.services
     const { target, model } = this
-    const before = this.#flow
-    this.#flow = changes.throttled(before, permit, this.nowMs, rules)
-    const isNews = this.#flow !== before
+    const before = this.memory.flow
+    this.memory.flow = changes.throttled(before, permit, this.nowMs, rules)
+    const isNews = this.memory.flow !== before
     // Those throttled together need no pause each.
-    const pauseMs = retryAfterMs ?? (isNews ? pauseFor(this.#flow.strikes, 0, random) : 0)
+    const pauseMs = retryAfterMs ?? (isNews ? pauseFor(this.memory.flow.strikes, 0, random) : 0)
     if (pauseMs > 0) blocks.add(scope, target, model, pauseMs)
     if (!isNews) return
     const { limit, requestsPerMinute } = this.inspect()
@@ -200,11 +194,11 @@ export class LiveFlow {
   }
 
   inspect() {
-    const { concurrency } = this.#flow
+    const { concurrency } = this.memory.flow
     const { nowMs, inFlight, isHeld, blockedForMs } = this
     const perMinute = (of: keyof Cost): number | undefined => {
       const rates = flows
-        .bucketsOf(this.#flow, nowMs)
+        .bucketsOf(this.memory.flow, nowMs)
         .filter((bucket) => bucket.of === of)
         .map(perMinuteOf)
       return rates.length === 0 ? undefined : Math.round(10 * Math.min(...rates)) / 10

@@ -21,9 +21,7 @@ export function rateLimit(options?: RateLimitOptions): Plugin {
     name: "rate-limit",
     setup(services) {
       checkNames(rules, services.targets)
-      const { clock, random, board, emit } = services
-      const blocks = createBlocks(services)
-      const lanes = createLanes({ clock, random, board, emit, rules, blocks })
+      const lanes = createLanes({ ...services, rules, blocks: createBlocks(services) })
       /** Attempts whose answers tell something that matters. What failures tell, their endings do. */
       const heeded = new WeakMap<Attempt, LaneLease>()
 
