@@ -118,6 +118,17 @@ describe("after a throttle", () => {
   })
 })
 
+test("who tries whether a throttle is over, and takes long, is thought to be taken after a second", async () => {
+  const answers = (number: number) => (number === 0 ? throttle({ "retry-after": "1" }) : fine())
+  const stage = stageOf({ use: [patient], answers, serviceMs: 9_000 })
+  await stage.ask()
+  const sinceMs = stage.clock.now()
+  await stage.many(4)
+  const [first = 0, ...others] = stage.requests.slice(1).map(({ atMs }) => atMs)
+  expect(first).toBeGreaterThanOrEqual(sinceMs + 1_000)
+  expect(others.map((atMs) => atMs - first)).toEqual([1_000, 1_000, 2_000])
+})
+
 describe("a wait that cannot end in time is not begun", () => {
   const closedFor = (seconds: number, options: StageOptions = {}) =>
     stageOf({

@@ -35,9 +35,9 @@ export interface StageOptions extends RateLimitOptions {
   readonly behind?: readonly Plugin[]
   readonly endpoints?: readonly EndpointOptions[]
   readonly store?: Store
+  /** Milliseconds an answer takes. @default 500 */
+  readonly serviceMs?: number
 }
-
-const serviceMs = 500
 
 /** A chat completion of ten tokens, five of them the answer's. */
 export const fine = (headers: Record<string, string> = {}): Response =>
@@ -60,6 +60,7 @@ export function stageOf({
   behind = [],
   endpoints,
   store,
+  serviceMs = 500,
   ...options
 }: StageOptions = {}): Stage {
   const clock = virtualClock()

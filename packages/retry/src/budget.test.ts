@@ -75,6 +75,29 @@ describe("law 4: the budget of a target", () => {
     expect(budget.inspect()["alpha/main"]).toBe(9)
   })
 
+  test("takes from a repeat that a line paces only when it fails, and lets none go that could not pay", () => {
+    const { budget } = budgetFor({ capacity: 1 })
+    expect([budget.pay(alpha, "paced"), budget.pay(alpha, "paced")]).toEqual([true, true])
+    budget.notMade(alpha, "paced")
+    budget.succeeded(alpha, "paced")
+    expect(budget.inspect()["alpha/main"]).toBe(1)
+    budget.failed(alpha, "paced")
+    expect(budget.inspect()["alpha/main"]).toBe(0)
+    expect(budget.pay(alpha, "paced")).toBe(false)
+  })
+
+  test("is paid by a repeat, and not by those whose target was paid for by who chose it", () => {
+    const { budget } = budgetFor()
+    for (const kind of ["first", "resume", "hedge", "panic"] as const) {
+      expect(budget.pay(alpha, kind)).toBe(true)
+      budget.failed(alpha, kind)
+    }
+    expect(budget.inspect()["alpha/main"]).toBe(10)
+    budget.pay(alpha, "repeat")
+    budget.failed(alpha, "repeat")
+    expect(budget.inspect()["alpha/main"]).toBe(9)
+  })
+
   test("takes its numbers from the options", () => {
     const { budget } = budgetFor({ capacity: 2, perTry: 0.5 })
     expect([budget.spend(alpha), budget.spend(alpha), budget.spend(alpha)]).toEqual([true, true, false])

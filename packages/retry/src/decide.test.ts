@@ -1,10 +1,11 @@
 import type { FailureClass } from "@bellwether/wire"
+import type { Verdict } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { candidate, closedFor, drawing, nowMs, rules, situation, target, tried } from "../test/situations.ts"
 import { decide, hasAlternative } from "./decide.ts"
 import type { Decision } from "./decide.ts"
 import type { Rules } from "./options.ts"
-import type { Situation, Try } from "./situation.ts"
+import type { Candidate, Situation, Try } from "./situation.ts"
 
 const alpha = target("alpha/one")
 const second = target("alpha/two")
@@ -212,6 +213,68 @@ describe("when nothing untried is left", () => {
     expect(wait(2_000)).toBe("move without  after 2000")
     expect(wait(4_000)).toBe("stop")
     expect(told(decided(situation([shut(59_000)], [], { unrouted: true })))).toBe("move without  after 59000")
+  })
+})
+
+describe("at targets with a line for those they throttle", () => {
+  /** Its turn comes in so many milliseconds; nobody waits longer than half a minute. */
+  const lined = (ms: number): Verdict => ({ ...closedFor(ms), throttled: true, lineMs: 30_000 }) as Verdict
+  const throttled = [tried(alpha, "rate-limited"), tried(beta, "rate-limited")]
+  const both = (a: Partial<Candidate>, b: Partial<Candidate>, tries: readonly Try[] = throttled) =>
+    decided(situation([candidate(alpha, a), candidate(beta, b)], tries))
+
+  test("a call stands in line at once when nothing else is left, beyond its patience", () => {
+    const decision = both({ verdict: lined(20_000) }, { verdict: lined(20_000) })
+    expect(decision).toMatchObject({
+      act: "repeat",
+      target: alpha,
+      waitMs: 0,
+      mayLineUp: true,
+      isPaced: true,
+    })
+  })
+
+  test("of those that take longer than patience goes, where the turn comes soonest", () => {
+    expect(told(both({ verdict: lined(20_000) }, { verdict: lined(19_000) }))).toBe(
+      "repeat beta/main after 0",
+    )
+    expect(told(both({ verdict: lined(20_000) }, { verdict: lined(2_000) }))).toBe("repeat beta/main after 0")
+    const lower = [candidate(alpha, { verdict: lined(2_000) }), candidate(low, { verdict: lined(1_000) })]
+    const tries = [tried(alpha, "rate-limited"), tried(low, "rate-limited")]
+    expect(told(decided(situation(lower, tries)))).toBe("repeat alpha/one after 0")
+  })
+
+  test("but rather repeats at one that needs no such wait", () => {
+    const tries = [tried(alpha, "rate-limited"), tried(beta, "server-error")]
+    expect(told(both({ verdict: lined(20_000) }, {}, tries))).toBe("repeat beta/main after 250")
+  })
+
+  test("and waits first where it did not throttle the call", () => {
+    const tries = [tried(alpha, "server-error")]
+    const decision = decided(situation([candidate(alpha, { verdict: lined(90_000) })], tries))
+    expect(decision).toMatchObject({ act: "repeat", waitMs: 250, mayLineUp: true, isPaced: false })
+  })
+
+  test("whether the turn comes in time the line knows, but a hint longer than the longest wait is known here", () => {
+    expect(told(both({ verdict: lined(90_000) }, { verdict: lined(90_000) }))).toBe(
+      "repeat alpha/one after 0",
+    )
+    const hinted = [alpha, beta].map((target) => tried(target, "rate-limited", { retryAfterMs: 31_000 }))
+    expect(told(both({ verdict: lined(31_000) }, { verdict: lined(31_000) }, hinted))).toBe(
+      "stop: alpha/one wants to be left alone for too long",
+    )
+  })
+
+  test("a line that was of no use is none", () => {
+    const refused = { verdict: lined(20_000), refused: true }
+    expect(told(both(refused, refused))).toBe("stop: alpha/one wants to be left alone for too long")
+  })
+
+  test("nobody stands in line while a lower tier is open", () => {
+    const open = (ms: number) =>
+      decided(situation([candidate(alpha, { verdict: lined(ms) }), low], [tried(alpha, "rate-limited")]))
+    expect(told(open(20_000))).toBe("move without alpha/one after 0")
+    expect(open(2_000)).toMatchObject({ act: "repeat", waitMs: 2_000, mayLineUp: false, isPaced: false })
   })
 })
 
