@@ -88,6 +88,7 @@ describe("a caller with a budget", () => {
       ask(clientOf(stage, team.value, { "x-bellwether-tag": "other", "x-bellwether-caller": "other" })),
     )
     await ask(clientOf(stage, other.value))
+    expect(stage.primary.requests).toHaveLength(4)
   })
 
   test("sees it on the status page by its name", async () => {

@@ -101,7 +101,8 @@ describe("a caller who is slow", () => {
   test("to take an answer is cut, and the provider's work ends", async () => {
     await using stage = await setUp({ gateway: { slowClientMs: 200 } })
     const socket = await readingNothing(stage)
-    await stage.primary.until(({ requests }) => requests.at(-1)?.ending === "aborted-by-client")
+    await stage.primary.until(({ inFlight }) => inFlight === 0)
+    expect(stage.primary.requests.at(-1)?.ending).toBe("aborted-by-client")
     socket.destroy()
   })
 })

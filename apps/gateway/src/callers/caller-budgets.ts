@@ -2,7 +2,7 @@ import type { GatewayBudget, GatewayKey } from "@bellwether/config"
 
 /** A budget of `quota` that each of some callers has. */
 export interface BudgetOfCallers extends GatewayBudget {
-  readonly scope: "tag"
+  readonly scope: "caller"
   readonly match: readonly string[]
 }
 
@@ -17,5 +17,5 @@ export function callerBudgets(keys: readonly GatewayKey[]): readonly BudgetOfCal
       if (known === undefined) alike.set(rules, { budget, ids: [id] })
       else known.ids.push(id)
     }
-  return [...alike.values()].map(({ budget, ids }) => ({ ...budget, scope: "tag", match: ids }))
+  return [...alike.values()].map(({ budget, ids }) => ({ ...budget, scope: "caller", match: ids }))
 }

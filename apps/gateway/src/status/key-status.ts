@@ -63,7 +63,7 @@ export function keyStatus(target: Target, sources: KeySources): KeyStatus {
 }
 
 /** Whether a key can be had: it is as its models are, where they are not all alike it is degraded. */
-export function availability(
+function availability(
   target: Target,
   { board, models, dateOf }: Pick<KeySources, "board" | "models" | "dateOf">,
 ): Pick<KeyStatus, "availability" | "reason" | "untilAtMs"> {

@@ -17,10 +17,10 @@ export function takeStatus(engine: Engine, watch: Watch): Status {
   const { clock, running, reloadError, isClosing } = engine
   const { pipeline, settings, options, callers } = running
   const recent = pipeline.metrics.snapshot({ window: "5m" })
-  const budgets = pipeline.quota?.snapshot()
+  const budgets = "quota" in pipeline.inspect().plugins ? pipeline.quota.snapshot() : undefined
   const own = (budgets?.budgets ?? []).map(budgetStatus)
   const isCallers = ({ scope, subject }: BudgetStatus): boolean =>
-    scope === "tag" && callers.list.some(({ id }) => id === subject)
+    scope === "caller" && callers.list.some(({ id }) => id === subject)
   const keys = keysOf(engine)
   return {
     nowMs: Math.round(clock.date()),

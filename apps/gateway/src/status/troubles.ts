@@ -1,3 +1,4 @@
+import { Caller } from "@bellwether/core"
 import type { Call, CallEnding, Clock } from "@bellwether/core"
 import { trailStep } from "./trail-words.ts"
 import type { TroubledCall } from "./status.ts"
@@ -12,13 +13,10 @@ const callersOwn = new Set(["cancelled", "caller-fault", "content-policy", "cont
 /** The newest calls that were in trouble. */
 export class Troubles {
   readonly #clock: Clock
-  readonly #callerOf: (call: Call) => string | undefined
   readonly #calls: TroubledCall[] = []
 
-  /** @param callerOf who made a call, where that is known */
-  constructor(clock: Clock, callerOf: (call: Call) => string | undefined) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#callerOf = callerOf
   }
 
   /** Newest first. */
@@ -37,7 +35,7 @@ export class Troubles {
       startedAtMs: Math.round(this.#clock.date() - ending.durationMs),
       operation: call.operation.name,
       model: call.model ?? null,
-      caller: this.#callerOf(call) ?? null,
+      caller: call.hint(Caller) ?? null,
       state: failure === undefined ? "answered" : "failed",
       durationMs: Math.round(ending.durationMs),
       served: call.attempts.findLast(({ committed }) => committed)?.target.id ?? null,

@@ -1,4 +1,4 @@
-import { AttemptEnded, CallEnded, Tag } from "@bellwether/core"
+import { AttemptEnded, CallEnded } from "@bellwether/core"
 import type { Clock, Ending, Failure } from "@bellwether/core"
 import type { Running } from "../engine/running.ts"
 import { HistoryRing } from "./history-ring.ts"
@@ -12,20 +12,17 @@ export class Watch {
   readonly startedAtMs: number
   readonly history: HistoryRing
   readonly troubles: Troubles
-  /** Whether calls tell who makes them. */
-  #hasCallers = false
 
   constructor(clock: Clock, { version, isDemo }: { readonly version: string; readonly isDemo: boolean }) {
     this.version = version
     this.isDemo = isDemo
     this.startedAtMs = Math.round(clock.date())
     this.history = new HistoryRing(clock)
-    this.troubles = new Troubles(clock, (call) => (this.#hasCallers ? call.hint(Tag) : undefined))
+    this.troubles = new Troubles(clock)
   }
 
   /** Listens to a pipeline, to the end of its last call. */
-  listenTo({ pipeline, callers }: Running): void {
-    this.#hasCallers = !callers.isOpen
+  listenTo({ pipeline }: Running): void {
     pipeline.on(CallEnded, ({ call, ending }) => {
       this.history.add("", endedAs(ending, call.stream))
       this.troubles.look(call, ending)

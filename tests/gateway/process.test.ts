@@ -1,0 +1,169 @@
+import { spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { startHostileProvider } from "@bellwether/testing"
+import OpenAI from "openai"
+import { describe, expect, test } from "vitest"
+import { question } from "./stage.ts"
+
+const main = fileURLToPath(new URL("../../apps/gateway/src/main.ts", import.meta.url))
+
+/** A gateway in a process of its own. */
+interface Running extends AsyncDisposable {
+  readonly child: ChildProcess
+  readonly url: string
+  /** Waits for a line of the log. */
+  said(event: string): Promise<Readonly<Record<string, unknown>>>
+  readonly output: readonly string[]
+}
+
+async function start(args: readonly string[], directory: string): Promise<Running> {
+  const child = spawn(process.execPath, ["--conditions=@bellwether/source", main, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  const output: string[] = []
+  let news = Promise.withResolvers<void>()
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    output.push(line)
+    news.resolve()
+    news = Promise.withResolvers()
+  })
+  let read = 0
+  const said: Running["said"] = async (event) => {
+    for (;;) {
+      for (; read < output.length; read++) {
+        const line = output[read] ?? ""
+        const entry = line.startsWith("{") ? (JSON.parse(line) as Record<string, unknown>) : {}
+        if (entry["event"] !== event) continue
+        read += 1
+        return entry
+      }
+      await news.promise
+    }
+  }
+  const { url } = await said("gateway-listens")
+  return {
+    child,
+    url: String(url),
+    said,
+    output,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, "exit")
+      child.kill("SIGKILL")
+      await ended
+    },
+  }
+}
+
+/** A directory of its own, for as long as the test. */
+async function scratch() {
+  const directory = await mkdtemp(join(tmpdir(), "bellwether-gateway-"))
+  return {
+    file: join(directory, "bellwether.config.json"),
+    directory,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  }
+}
+
+const clientOf = (url: string): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0 })
+
+describe("the gateway as a process", () => {
+  test("runs on demo providers where there is no config, and says how to call it", async () => {
+    await using place = await scratch()
+    await using gateway = await start(["--port", "0"], place.directory)
+    const { choices } = await clientOf(gateway.url).chat.completions.create(question)
+    expect(choices[0]?.message.content).not.toBe("")
+    expect(gateway.output.join("\n")).toMatch(/curl http:\S+\/v1\/chat\/completions/)
+    await gateway.said("gateway-open")
+    const ended = once(gateway.child, "exit")
+    gateway.child.kill("SIGTERM")
+    await gateway.said("gateway-closed")
+    expect(await ended).toEqual([0, null])
+  })
+
+  test("takes over a changed file at once or by SIGHUP, keeps what runs where the file is wrong, and loses no call", async () => {
+    await using place = await scratch()
+    await using one = await startHostileProvider({ keys: ["sk-1"], tokensPerSecond: 200 })
+    await using two = await startHostileProvider({ keys: ["sk-2"] })
+    const write = async (config: object): Promise<void> => {
+      const draft = `${place.file}.draft`
+      await writeFile(draft, JSON.stringify({ gateway: { port: 0 }, ...config }))
+      await rename(draft, place.file)
+    }
+    await write({ endpoints: [{ id: "one", baseURL: one.baseURL, key: "sk-1" }] })
+    await using gateway = await start([], place.directory)
+    const client = clientOf(gateway.url)
+    const early = Array.from({ length: 5 }, () => client.chat.completions.create(question))
+    await one.until(({ inFlight }) => inFlight === 5)
+
+    await write({ endpoints: [{ id: "two", baseURL: two.baseURL, key: "sk-2" }] })
+    await gateway.said("config-taken")
+    const { response } = await client.chat.completions.create(question).withResponse()
+    expect(response.headers.get("x-bellwether-target")).toBe("two/key-1")
+    await expect(Promise.all(early)).resolves.toHaveLength(5)
+
+    await writeFile(place.file, `{ "endpoints": [{ "id": "two", "baseURl": "sk-secret-in-a-wrong-place" }] }`)
+    const refused = await gateway.said("config-refused")
+    expect(refused["reason"]).toContain("baseURl")
+    expect(gateway.output.join("\n")).not.toContain("sk-secret")
+    await client.chat.completions.create(question)
+
+    await write({ endpoints: [{ id: "one", baseURL: one.baseURL, key: "sk-1" }] })
+    await gateway.said("config-taken")
+    gateway.child.kill("SIGHUP")
+    await gateway.said("config-taken")
+  })
+
+  test("ends its streams before it ends, and ends at once when told twice", async () => {
+    await using place = await scratch()
+    await using provider = await startHostileProvider({ tokensPerSecond: 100 })
+    await writeFile(
+      place.file,
+      JSON.stringify({
+        gateway: { port: 0 },
+        endpoints: [{ id: "one", baseURL: provider.baseURL, key: "sk" }],
+      }),
+    )
+    for (const signals of [1, 2]) {
+      await using gateway = await start([], place.directory)
+      const stream = await clientOf(gateway.url).chat.completions.create({ ...question, stream: true })
+      const pieces = stream[Symbol.asyncIterator]()
+      await pieces.next()
+      const ended = once(gateway.child, "exit")
+      gateway.child.kill("SIGTERM")
+      await gateway.said("gateway-closing")
+      if (signals === 2) {
+        gateway.child.kill("SIGTERM")
+        expect(await ended).toEqual([1, null])
+        await expect(async () => {
+          while (!(await pieces.next()).done);
+        }).rejects.toThrow("terminated")
+      } else {
+        let reason: string | null | undefined
+        for (let next = await pieces.next(); !next.done; next = await pieces.next())
+          reason = next.value.choices[0]?.finish_reason ?? reason
+        expect(reason).toBe("stop")
+        expect(await ended).toEqual([0, null])
+      }
+    }
+  })
+
+  test("says what is wrong when it cannot start", async () => {
+    await using place = await scratch()
+    await writeFile(place.file, "{}")
+    const child = spawn(process.execPath, ["--conditions=@bellwether/source", main], {
+      cwd: place.directory,
+      stdio: ["ignore", "ignore", "pipe"],
+    })
+    const said = child.stderr.setEncoding("utf8").reduce<string>((text, piece) => text + String(piece), "")
+    expect(await once(child, "exit")).toEqual([1, null])
+    expect(await said).toContain("endpoints")
+  })
+})
