@@ -1,0 +1,1 @@
+export { outage } from "./outage.ts"
