@@ -35,15 +35,18 @@ export const unlimited: Budget = {
   inspect: () => ({}),
 }
 
+/** Buckets by target id. One that is not there is full. */
+export type Buckets = Map<string, Bucket>
+
 /** A bucket per target, full at the start. */
 export function createBudget(
   clock: Pick<Clock, "now">,
   targets: readonly Target[],
   options: BudgetOptions,
+  buckets: Buckets = new Map(),
 ): Budget {
   const rules: BucketRules = { ...bucketRules, ...options }
   const full: Bucket = { tokens: rules.capacity, atMs: clock.now() }
-  const buckets = new Map<string, Bucket>()
 
   const read = ({ id }: Target): Bucket => refilled(buckets.get(id) ?? full, clock.now(), rules)
   const add = (target: Target, tokens: number): void => {

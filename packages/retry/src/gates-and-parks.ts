@@ -3,7 +3,15 @@ import type { Admission, Attempt, Ending, Lease, Parks, Services } from "@bellwe
 import type { Shared, Target, Verdict } from "@bellwether/core"
 import type { Budget, Fare } from "./budget.ts"
 import { GateClosed, ParkBegan, ParkEnded } from "./events.ts"
-import { afterEvidence, afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
+import {
+  afterEvidence,
+  afterFailure,
+  afterRenewal,
+  afterSuccess,
+  blank,
+  holding,
+  mergeLedgers,
+} from "./ledger.ts"
 import type { Entry, Ledger } from "./ledger.ts"
 import { gateReason, parkReason } from "./reasons.ts"
 
@@ -28,7 +36,7 @@ export function createGatesAndParks(
   budget: Budget,
   fareOf: (attempt: Attempt) => Fare,
 ): GatesAndParks {
-  const { clock, board, targets } = services
+  const { clock, board, targets, renewed } = services
   const endpoints = [...new Set(targets.map(({ endpoint }) => endpoint))]
   const cells = new Map<string, Shared<Ledger>>(
     endpoints.map((endpoint) => [
@@ -96,6 +104,17 @@ export function createGatesAndParks(
       services.emit(ParkEnded, { scope, class: cause, reason })
       board.touch()
     }
+  }
+
+  for (const target of renewed) {
+    const isElsewhere = targets.every(
+      (other) => other.endpoint !== target.endpoint || renewed.includes(other),
+    )
+    write(
+      target,
+      afterRenewal(ledgerOf(target), target, isElsewhere, clock.date()),
+      "its key or address is another one",
+    )
   }
 
   function lease(attempt: Attempt, fare: Fare, admitted: Ledger): Lease {

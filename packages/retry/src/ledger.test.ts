@@ -2,7 +2,8 @@ import type { FailureClass } from "@bellwether/wire"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { failure, target } from "../test/situations.ts"
-import { afterEvidence, afterFailure, afterSuccess, blank, holding, mergeLedgers } from "./ledger.ts"
+import { afterEvidence, afterFailure, afterRenewal, afterSuccess } from "./ledger.ts"
+import { blank, holding, mergeLedgers } from "./ledger.ts"
 import type { Ledger } from "./ledger.ts"
 
 const dateMs = Date.UTC(2026, 0, 1)
@@ -223,5 +224,39 @@ describe("views of two processes", () => {
     const parked = failing("credential")
     const free = afterSuccess(parked, parked, subject(), dateMs + 1).ledger
     expect(held(mergeLedgers(parked, free), one, "gpt", dateMs + 1).park).toBe(0)
+  })
+})
+
+describe("a key that is another one now", () => {
+  const renewed = (ledger: Ledger, isElsewhere = false): Ledger =>
+    afterRenewal(ledger, one, isElsewhere, dateMs).ledger
+
+  test("is parked and gated no more; other keys of the endpoint are", () => {
+    const ledger = failing("rate-limited", { retryAfterMs: 5_000 }, failing("credential"))
+    const both = afterFailure(ledger, ledger, subject(two), failure("credential"), dateMs).ledger
+    expect([held(both), held(both, two)]).toMatchObject([{ gate: 5, park: 60 }, { park: 60 }])
+    expect([held(renewed(both)), held(renewed(both), two)]).toMatchObject([
+      { gate: 0, park: 0 },
+      { park: 60 },
+    ])
+  })
+
+  test("is not parked for what attempts with the old one still tell", () => {
+    for (const before of [blank, failing("credential")]) {
+      const late = afterFailure(renewed(before), before, subject(), failure("credential"), dateMs)
+      expect(held(late.ledger).park).toBe(0)
+    }
+  })
+
+  test("leaves what the endpoint has said, unless that is elsewhere", () => {
+    const busy = failing("overloaded", { retryAfterMs: 5_000 })
+    expect([held(renewed(busy)).gate, held(renewed(busy, true)).gate]).toEqual([5, 0])
+  })
+
+  test("is unparked for the fleet too, and that is news if it was parked", () => {
+    const parked = failing("credential")
+    expect(held(mergeLedgers(parked, renewed(parked))).park).toBe(0)
+    expect(afterRenewal(parked, one, false, dateMs).news?.kind).toBe("park-ended")
+    expect(afterRenewal(blank, one, false, dateMs).news).toBeUndefined()
   })
 })

@@ -4,7 +4,7 @@ import { covers } from "@bellwether/core"
 import type { Attempt, Failure, Scope, Target } from "@bellwether/core"
 import { longerGate } from "./gate.ts"
 import type { Gate } from "./gate.ts"
-import { cleared, complained, isMarked, lifted, newerPark } from "./park.ts"
+import { blankPark, cleared, complained, isMarked, lifted, newerPark } from "./park.ts"
 import type { Park } from "./park.ts"
 import { joined, kept } from "./record.ts"
 
@@ -104,6 +104,32 @@ export function afterEvidence(
   return {
     ledger: { ...ledger, parks: { ...kept(ledger.parks, dateMs), ...parks } },
     news: { kind: "park-ended", entry: first[1] },
+  }
+}
+
+/**
+ * Forgets what is known of a target's key, which is another one now; and what is known of the endpoint, if that is
+ * elsewhere. What attempts with the old one still tell changes nothing.
+ */
+export function afterRenewal(
+  ledger: Ledger,
+  { endpoint, key }: Target,
+  isElsewhere: boolean,
+  dateMs: number,
+): Entry {
+  const isGone = ({ scope }: Gate | Park): boolean =>
+    scope.key === key || (isElsewhere && scope.key === undefined)
+  const ofKey = { endpoint, key }
+  const known: Ledger["parks"] = { [slotOf(ofKey)]: blankPark(ofKey), ...ledger.parks }
+  const parks = Object.entries(known).map(([slot, park]): [string, Park] => [
+    slot,
+    isGone(park) ? cleared(park, dateMs) : park,
+  ])
+  const gates = Object.entries(ledger.gates).filter(([, gate]) => !isGone(gate))
+  const standing = Object.values(ledger.parks).find((park) => isGone(park) && park.untilMs > dateMs)
+  return {
+    ledger: { gates: Object.fromEntries(gates), parks: Object.fromEntries(parks) },
+    ...(standing !== undefined && { news: { kind: "park-ended", entry: standing } }),
   }
 }
 

@@ -61,6 +61,16 @@ export function complained(park: Park | undefined, complaint: Complaint, dateMs:
   }
 }
 
+/** Of a scope nobody complained of. */
+export const blankPark = (scope: Scope): Park => ({
+  scope,
+  generation: 0,
+  strikes: 0,
+  untilMs: 0,
+  cause: "credential",
+  calls: [],
+})
+
 /** After a success: in use again, and the next parking is a short one. Kept, so that a fleet hears of it. */
 export const cleared = ({ scope, generation, cause }: Park, dateMs: number): Park => ({
   scope,

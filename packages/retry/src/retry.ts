@@ -1,7 +1,7 @@
 import { Alternative, Choice, Excluded, Impatient, Parks, Purpose, RetryBudget } from "@bellwether/core"
 import type { Answer, Call, CallMiddleware, Context, Failed, Plugin, Services } from "@bellwether/core"
 import { createBudget, unlimited } from "./budget.ts"
-import type { Budget } from "./budget.ts"
+import type { Budget, Buckets } from "./budget.ts"
 import { decide, hasAlternative } from "./decide.ts"
 import type { Move, Repeat } from "./decide.ts"
 import { CallMoved, RetryScheduled } from "./events.ts"
@@ -29,7 +29,8 @@ export function retry(options: RetryOptions = {}): Plugin {
     inside: ["quota", "fallback", "resume"],
     setup(services) {
       const { clock, targets } = services
-      const budget = rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget)
+      const budget =
+        rules.budget === false ? unlimited : createBudget(clock, targets, rules.budget, keptBuckets(services))
       services.provide(RetryBudget, budget)
       const paced = new WeakSet<Call>()
       const admit = createGatesAndParks(services, budget, ({ kind, call }) =>
@@ -43,6 +44,13 @@ export function retry(options: RetryOptions = {}): Plugin {
       }
     },
   }
+}
+
+/** The buckets as an earlier pipeline has left them. */
+function keptBuckets({ kept, renewed }: Services): Buckets {
+  const buckets = kept("buckets", (): Buckets => new Map())
+  for (const { id } of renewed) buckets.delete(id)
+  return buckets
 }
 
 /** What the calls of a pipeline share. */
