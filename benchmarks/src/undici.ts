@@ -6,7 +6,7 @@ import { createUndiciFetch } from "@bellwether/undici"
 import { bellwether } from "bellwether"
 import { Pool } from "undici"
 import { bodies } from "./gateway/load.ts"
-import { measure, print } from "./measure.ts"
+import { measure, printExtra } from "./measure.ts"
 import type { Contestant } from "./measure.ts"
 
 const headers = { "content-type": "application/json", authorization: "Bearer none" }
@@ -55,7 +55,7 @@ export async function undici(): Promise<void> {
     const init = { method: "POST", headers, body }
     const bare = (fetch: Fetch): Contestant =>
       times(async () => counted(await fetch(`${origin}/v1/chat/completions`, init)))
-    print(
+    printExtra(
       what === "json" ? "A call, 1 kB JSON, one at a time" : "A stream of 51 events, one at a time",
       await measure(
         {
@@ -69,7 +69,7 @@ export async function undici(): Promise<void> {
             counted(await overGlobal.fetch("/chat/completions", init)),
           ),
         },
-        { count: 400 },
+        { count: 200, rounds: 31 },
       ),
     )
   }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http"
+import { createServer } from "node:net"
 import { describe, expect, test } from "vitest"
 import { failureOf } from "../test/failure-of.ts"
-import { serve } from "../test/serve.ts"
+import { listening, serve } from "../test/serve.ts"
 import { createUndiciFetch } from "./undici-fetch.ts"
 
 interface Reading {
@@ -44,6 +45,17 @@ describe("a body", () => {
       one.answer.end()
       expect(await one.reader.read()).toEqual({ done: true, value: undefined })
     }))
+
+  test("that came in several chunks at once is one read", async () => {
+    const chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+    await using server = await listening(
+      createServer((socket) => socket.once("data", () => socket.end(chunked))),
+    )
+    await using fetch = createUndiciFetch()
+    const reader = (await fetch(server.url)).body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("onetwo")
+    expect(await reader?.read()).toEqual({ done: true, value: undefined })
+  })
 
   test("is made of plain bytes that share nothing a reader could spoil", () =>
     reading(async (one) => {

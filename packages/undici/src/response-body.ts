@@ -8,13 +8,20 @@ const maxUnreadBytes = 64 * 1024
 /** What a reader does to the connection. */
 type Flow = Pick<Dispatcher.DispatchController, "pause" | "resume">
 
-/** The bytes of a response, on their way from the connection to whoever reads them. */
+/**
+ * The bytes of a response, on their way from the connection to whoever reads them. A read gives everything that has
+ * come: events that came together are worth one read, not one each.
+ */
 export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
   /** Of no type: a byte stream costs several times as much, and would need a copy of every chunk. */
   readonly stream: ReadableStream<Bytes>
   readonly #flow: Flow
   readonly #giveUp: () => void
   #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #unread: Bytes[] = []
+  #unreadBytes = 0
+  #isAwaited = false
+  #isComplete = false
   #failure: TypeError | undefined
   /** Ended before its end by whoever asked for it. */
   isBroken = false
@@ -22,21 +29,18 @@ export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
   constructor(flow: Flow, giveUp: () => void) {
     this.#flow = flow
     this.#giveUp = giveUp
-    this.stream = new ReadableStream(this, { highWaterMark: 0, size: ({ length }) => length })
-  }
-
-  get #unreadBytes(): number {
-    return -(this.#controller?.desiredSize ?? 0)
+    this.stream = new ReadableStream(this, { highWaterMark: 0 })
   }
 
   start(controller: ReadableStreamDefaultController<Bytes>): void {
     this.#controller = controller
   }
 
-  /** Somebody waits, and nothing is left unread. */
   pull(controller: ReadableStreamDefaultController<Bytes>): void {
-    if (this.#failure === undefined) this.#flow.resume()
-    else controller.error(this.#failure)
+    if (this.#unreadBytes > 0) return controller.enqueue(this.#takeUnread())
+    this.#isAwaited = true
+    if (this.#failure !== undefined || this.#isComplete) this.#settle()
+    else this.#flow.resume()
   }
 
   /** Nobody reads on. */
@@ -45,23 +49,52 @@ export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
   }
 
   push({ buffer, byteOffset, length }: Buffer): void {
-    this.#controller?.enqueue(new Uint8Array(buffer as ArrayBuffer, byteOffset, length))
+    const chunk = new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
+    if (this.#isAwaited) {
+      this.#isAwaited = false
+      return this.#controller?.enqueue(chunk)
+    }
+    this.#unread.push(chunk)
+    this.#unreadBytes += length
     if (this.#unreadBytes >= maxUnreadBytes) this.#flow.pause()
   }
 
   end(): void {
-    this.#controller?.close()
+    this.#isComplete = true
+    this.#settle()
   }
 
   /** The connection is lost: what has come is still read. */
   fail(failure: TypeError): void {
-    if (this.#unreadBytes > 0) this.#failure = failure
-    else this.#controller?.error(failure)
+    this.#failure = failure
+    this.#settle()
   }
 
   /** Ends at once, whatever is left unread. */
   break(reason: unknown): void {
     this.isBroken = true
     this.#controller?.error(reason)
+  }
+
+  /** Tells how it ended to whoever waits for more. */
+  #settle(): void {
+    if (!this.#isAwaited) return
+    if (this.#failure === undefined) this.#controller?.close()
+    else this.#controller?.error(this.#failure)
+  }
+
+  #takeUnread(): Bytes {
+    const pieces = this.#unread
+    const [first] = pieces
+    const bytes = pieces.length === 1 && first !== undefined ? first : new Uint8Array(this.#unreadBytes)
+    this.#unread = []
+    this.#unreadBytes = 0
+    if (bytes === first) return bytes
+    let offset = 0
+    for (const piece of pieces) {
+      bytes.set(piece, offset)
+      offset += piece.length
+    }
+    return bytes
   }
 }
