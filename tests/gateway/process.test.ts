@@ -74,6 +74,30 @@ async function scratch() {
 
 const clientOf = (url: string): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0 })
 
+/** A gateway in the middle of a stream. */
+async function streaming() {
+  const resources = new AsyncDisposableStack()
+  const place = resources.use(await scratch())
+  const provider = resources.use(await startHostileProvider({ tokensPerSecond: 100 }))
+  const endpoints = [{ id: "one", baseURL: provider.baseURL, key: "sk" }]
+  await writeFile(place.file, JSON.stringify({ gateway: { port: 0 }, endpoints }))
+  const gateway = resources.use(await start([], place.directory))
+  const stream = await clientOf(gateway.url).chat.completions.create({ ...question, stream: true })
+  const pieces = stream[Symbol.asyncIterator]()
+  await pieces.next()
+  return {
+    gateway,
+    /** Reads on. @returns why it ended */
+    async rest() {
+      let reason: string | null | undefined
+      for (let next = await pieces.next(); !next.done; next = await pieces.next())
+        reason = next.value.choices[0]?.finish_reason ?? reason
+      return reason
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
 describe("the gateway as a process", () => {
   test("runs on demo providers where there is no config, and says how to call it", async () => {
     await using place = await scratch()
@@ -121,38 +145,23 @@ describe("the gateway as a process", () => {
     await gateway.said("config-taken")
   })
 
-  test("ends its streams before it ends, and ends at once when told twice", async () => {
-    await using place = await scratch()
-    await using provider = await startHostileProvider({ tokensPerSecond: 100 })
-    await writeFile(
-      place.file,
-      JSON.stringify({
-        gateway: { port: 0 },
-        endpoints: [{ id: "one", baseURL: provider.baseURL, key: "sk" }],
-      }),
-    )
-    for (const signals of [1, 2]) {
-      await using gateway = await start([], place.directory)
-      const stream = await clientOf(gateway.url).chat.completions.create({ ...question, stream: true })
-      const pieces = stream[Symbol.asyncIterator]()
-      await pieces.next()
-      const ended = once(gateway.child, "exit")
-      gateway.child.kill("SIGTERM")
-      await gateway.said("gateway-closing")
-      if (signals === 2) {
-        gateway.child.kill("SIGTERM")
-        expect(await ended).toEqual([1, null])
-        await expect(async () => {
-          while (!(await pieces.next()).done);
-        }).rejects.toThrow("terminated")
-      } else {
-        let reason: string | null | undefined
-        for (let next = await pieces.next(); !next.done; next = await pieces.next())
-          reason = next.value.choices[0]?.finish_reason ?? reason
-        expect(reason).toBe("stop")
-        expect(await ended).toEqual([0, null])
-      }
-    }
+  test("ends its streams before it ends", async () => {
+    await using stage = await streaming()
+    const ended = once(stage.gateway.child, "exit")
+    stage.gateway.child.kill("SIGTERM")
+    await stage.gateway.said("gateway-closing")
+    expect(await stage.rest()).toBe("stop")
+    expect(await ended).toEqual([0, null])
+  })
+
+  test("ends at once when told twice", async () => {
+    await using stage = await streaming()
+    const ended = once(stage.gateway.child, "exit")
+    stage.gateway.child.kill("SIGTERM")
+    await stage.gateway.said("gateway-closing")
+    stage.gateway.child.kill("SIGTERM")
+    expect(await ended).toEqual([1, null])
+    await expect(stage.rest()).rejects.toThrow("terminated")
   })
 
   test("says what is wrong when it cannot start", async () => {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import type { Bellwether } from "bellwether"
-import { systemClock, systemRandom } from "@bellwether/core"
+import { PipelineError, systemClock, systemRandom } from "@bellwether/core"
 import type { Clock, Random } from "@bellwether/core"
 import { createUndiciFetch } from "@bellwether/undici"
 import { createApp } from "./app.ts"
@@ -36,7 +36,7 @@ export interface Gateway extends AsyncDisposable {
    * Begins to listen.
    *
    * @returns where, such as `http://127.0.0.1:8090`
-   * @throws Error `EADDRINUSE` and its like
+   * @throws PipelineError `not-listening`
    */
   listen(): Promise<{ readonly url: string }>
   /**
@@ -67,9 +67,10 @@ export function createGateway(setup: GatewaySetup): Gateway {
   async function listen(): Promise<{ url: string }> {
     const { host, port } = engine.running.settings
     await new Promise<void>((resolve, reject) => {
-      server.once("error", reject)
+      const fail = (error: NodeJS.ErrnoException): void => reject(unheard(error, host, port))
+      server.once("error", fail)
       server.listen(port, host, () => {
-        server.off("error", reject)
+        server.off("error", fail)
         resolve()
       })
     })
@@ -107,4 +108,13 @@ export function createGateway(setup: GatewaySetup): Gateway {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Why nobody can be listened to. */
+function unheard(cause: NodeJS.ErrnoException, host: string, port: number): PipelineError {
+  const words =
+    cause.code === "EADDRINUSE"
+      ? `The port ${port} of ${host} is taken: end what listens there, or set another \`gateway.port\`; 0 is any that is free.`
+      : `The gateway can not listen at ${host}:${port} (${cause.code ?? cause.name}): set another \`gateway.host\` or \`gateway.port\`.`
+  return new PipelineError("not-listening", words, { cause })
 }

@@ -7,26 +7,26 @@ export { actionNames } from "./status/action.ts"
 export type { ActionName, ActionRequest, ActionResult, SessionStatus } from "./status/action.ts"
 export type { History, HistorySeries } from "./status/history.ts"
 export type {
-  ActionsStatus,
   Availability,
-  BudgetStatus,
-  CallerStatus,
   CircuitState,
   CircuitStatus,
-  ConfigStatus,
-  CostStatus,
   EndpointStatus,
   HealthStatus,
   HoldStatus,
   KeyStatus,
-  Percentiles,
+} from "./status/endpoint-status.ts"
+export type {
+  ActionsStatus,
+  BudgetStatus,
+  CallerStatus,
+  ConfigStatus,
+  CostStatus,
   ProcessStatus,
   QuotaStatus,
   Status,
-  Totals,
-  Traffic,
   TrailStep,
   TroubledCall,
 } from "./status/status.ts"
+export type { Percentiles, Totals, Traffic } from "./status/traffic-status.ts"
 export { runGateway } from "./run.ts"
 export type { RunOptions } from "./run.ts"

@@ -25,7 +25,7 @@ export interface RunOptions {
  *
  * @returns resolves when everything has ended
  * @throws PipelineError what `loadConfig` throws
- * @throws Error `EADDRINUSE` and its like
+ * @throws PipelineError `not-listening`
  */
 export async function runGateway({ file, port, output }: RunOptions): Promise<void> {
   const found = file ?? (await findConfig("."))

@@ -31,6 +31,8 @@ export function createHttpServer(engine: Engine, app: Hono<{ Bindings: Bindings 
     requireHostHeader: true,
   })
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    // Of a caller who has left in the middle of something nobody has to be told.
+    outgoing.on("error", () => {})
     const refusal = guard(incoming, engine.running.settings)
     if (refusal !== undefined) return sendRefusal(incoming, outgoing, refusal, engine.clock)
     void listener(incoming, outgoing)

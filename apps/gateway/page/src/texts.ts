@@ -1,5 +1,6 @@
 import type { ActionName } from "../../src/status/action.ts"
-import type { Availability, CircuitState, HealthStatus, Status } from "../../src/status/status.ts"
+import type { Availability, CircuitState, HealthStatus } from "../../src/status/endpoint-status.ts"
+import type { Status } from "../../src/status/status.ts"
 
 /** Every word of the page that is its own; what the gateway says in words stays as it says it. */
 export interface Texts {

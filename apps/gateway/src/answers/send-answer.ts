@@ -24,6 +24,8 @@ export async function sendAnswer(
   sending: Sending,
 ): Promise<void> {
   const response = result.ok ? result.response : result.toResponse()
+  // Whoever has left is answered nothing.
+  if (outgoing.destroyed) return response.body?.cancel()
   const { status, headers, body } = response
   const head = (length: number | undefined): void => {
     outgoing.writeHead(status, answerHeaders(headers, result.call, length, sending.hasTrail))

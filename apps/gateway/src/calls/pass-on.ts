@@ -20,7 +20,7 @@ export async function passOn(exchange: Exchange): Promise<Refusal | undefined> {
   const { incoming, outgoing, running, clock, caller } = exchange
   const { url = "", method = "", headers } = incoming
   const { maxBodyBytes, slowClientMs } = running.settings
-  const route = running.pipeline.route(url.replace(/^\/v1(?=\/)/, ""))
+  const route = running.pipeline.route(url.replace(/^\/v1(?=[/?]|$)/, ""))
   if (route === undefined || route.path === "/") return noPath
   if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return tooLarge(maxBodyBytes)
 

@@ -1,6 +1,6 @@
 import type { Board, Scope, Target, Verdict } from "@bellwether/core"
 import type { HealthSnapshot } from "bellwether"
-import type { CircuitState, CircuitStatus, HealthStatus, HoldStatus, KeyStatus } from "./status.ts"
+import type { CircuitState, CircuitStatus, HealthStatus, HoldStatus, KeyStatus } from "./endpoint-status.ts"
 
 /** A circuit as the plugin tells of it. Times are wall milliseconds. */
 export interface ToldCircuit {

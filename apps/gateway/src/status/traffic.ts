@@ -1,5 +1,5 @@
 import type { MetricsSnapshot } from "bellwether"
-import type { Percentiles, Totals, Traffic } from "./status.ts"
+import type { Percentiles, Totals, Traffic } from "./traffic-status.ts"
 
 type Counted = MetricsSnapshot["attempts"]
 

@@ -1,4 +1,5 @@
-import type { EndpointStatus, Status } from "../../../src/status/status.ts"
+import type { EndpointStatus } from "../../../src/status/endpoint-status.ts"
+import type { Status } from "../../../src/status/status.ts"
 import type { Format } from "../format.ts"
 import { useTexts } from "../language.ts"
 import type { Session } from "../session.ts"

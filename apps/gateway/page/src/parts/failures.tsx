@@ -1,4 +1,4 @@
-import type { EndpointStatus } from "../../../src/status/status.ts"
+import type { EndpointStatus } from "../../../src/status/endpoint-status.ts"
 import type { Format } from "../format.ts"
 import { useTexts } from "../language.ts"
 import { Section } from "./section.tsx"

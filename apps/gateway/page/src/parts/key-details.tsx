@@ -1,4 +1,4 @@
-import type { HoldStatus, KeyStatus } from "../../../src/status/status.ts"
+import type { HoldStatus, KeyStatus } from "../../../src/status/endpoint-status.ts"
 import type { Format } from "../format.ts"
 import { useTexts } from "../language.ts"
 import type { Session } from "../session.ts"
