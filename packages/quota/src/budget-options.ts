@@ -47,6 +47,8 @@ export interface BudgetOptions {
 /** What the options of a budget stand for. Amounts are counted ones. */
 export interface BudgetRules {
   readonly name: string
+  /** What makes it the same as one of an earlier pipeline, whatever its limit was. */
+  readonly identity: string
   readonly scope: BudgetScope
   readonly unit: Unit
   readonly limit: number
@@ -127,6 +129,7 @@ export function budgetRules(options: BudgetOptions): BudgetRules {
   const names = typeof options.match === "string" ? [options.match] : options.match
   return {
     name,
+    identity: JSON.stringify([options.name ?? names ?? null, scope, unit, per, window]),
     scope,
     unit,
     limit: counted(most, unit),

@@ -2,8 +2,8 @@ import type { Target } from "@bellwether/core"
 import type { Shortage } from "./account.ts"
 import { isAmong } from "./budget-options.ts"
 import type { BudgetRules } from "./budget-options.ts"
-import { Purse } from "./purse.ts"
-import type { PurseOptions } from "./purse.ts"
+import { freshMemory, Purse } from "./purse.ts"
+import type { PurseMemory, PurseOptions } from "./purse.ts"
 
 /** What decides which purse of a budget pays. */
 export interface Payer {
@@ -30,17 +30,36 @@ export interface PurseWitness {
   forgotten(purse: Purse): void
 }
 
+/** What is remembered of the purses of a budget, by subject. */
+export type PurseMemories = Map<string, PurseMemory>
+
 /** A budget with its purses: one for each subject, so many at most. */
 export class Budget {
   readonly rules: BudgetRules
   readonly #options: PurseOptions
   readonly #witness: PurseWitness | undefined
+  readonly #memories: PurseMemories
   readonly #purses = new Map<string, Purse>()
 
-  constructor(rules: BudgetRules, options: PurseOptions, witness: PurseWitness | undefined) {
+  constructor(
+    rules: BudgetRules,
+    options: PurseOptions,
+    memories: PurseMemories,
+    witness: PurseWitness | undefined,
+  ) {
     this.rules = rules
     this.#options = options
+    this.#memories = memories
     this.#witness = witness
+  }
+
+  /** Opens the purses that an earlier pipeline had for subjects that callers name. */
+  recall(): void {
+    const { rules } = this
+    const own = [others, untagged, uncalled]
+    if (isOfCallers(rules))
+      for (const subject of this.#memories.keys())
+        if (own.includes(subject) || among(rules.match, subject) !== undefined) this.#open(subject)
   }
 
   get purses(): readonly Purse[] {
@@ -59,7 +78,9 @@ export class Budget {
   }
 
   #open(subject: string): Purse {
-    const purse = new Purse(this.rules, subject, this.#options)
+    const memory = this.#memories.get(subject) ?? freshMemory(this.rules, this.#options)
+    this.#memories.set(subject, memory)
+    const purse = new Purse(this.rules, subject, this.#options, memory)
     this.#purses.set(subject, purse)
     this.#witness?.opened(purse)
     return purse
@@ -69,6 +90,7 @@ export class Budget {
     for (const [subject, purse] of this.#purses) {
       if (!purse.account.isEmpty(dateMs)) continue
       this.#purses.delete(subject)
+      this.#memories.delete(subject)
       this.#witness?.forgotten(purse)
     }
   }

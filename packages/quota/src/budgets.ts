@@ -2,7 +2,7 @@ import { available, Caller, CostOf, PriceOf, refuseFaults, Tag } from "@bellweth
 import type { Answer, Attempt, Call, CallEnding, CallMiddleware, Context } from "@bellwether/core"
 import type { Failed, Lease, Services, Target, Verdict } from "@bellwether/core"
 import { backMs, Budget, isOfCallers, refusalOf, uncountableOf } from "./budget.ts"
-import type { Charge, Payer, PurseWitness, Refusal } from "./budget.ts"
+import type { Charge, Payer, PurseMemories, PurseWitness, Refusal } from "./budget.ts"
 import { isOfCalls } from "./budget-options.ts"
 import type { BudgetRules } from "./budget-options.ts"
 import { PriceMissing } from "./events.ts"
@@ -24,6 +24,16 @@ export interface BudgetsOptions {
 /** So many models without a price are told of. */
 const mostUnpriced = 100
 
+/** Finds what was used of a budget; of several that are alike, each has its own. */
+function rememberPurses({ kept }: Services): (rules: BudgetRules) => PurseMemories {
+  const alike = new Map<string, number>()
+  return ({ identity }) => {
+    const place = alike.get(identity) ?? 0
+    alike.set(identity, place + 1)
+    return kept(`budget/${identity}/${place}`, (): PurseMemories => new Map())
+  }
+}
+
 /** Our own budgets at work: those of a call (pipeline, tag, caller) and those of an attempt (endpoint, key, model). */
 export class Budgets {
   readonly #services: Services
@@ -32,13 +42,16 @@ export class Budgets {
   readonly #ofAttempts: readonly Budget[]
   readonly #spendings: Spendings
   readonly #unpriced = new Set<string>()
+  /** Where those wait who may be turned away for what others hold, in all pipelines of the state. */
+  readonly #boards: Set<() => void>
 
   constructor(services: Services, options: BudgetsOptions) {
     this.#services = services
     this.#options = options
     const { leaseMs, lowShare, witness } = options
     const purse = { leaseMs, lowShare, tell: services.emit }
-    const budgets = options.rules.map((rules) => new Budget(rules, purse, witness))
+    const remember = rememberPurses(services)
+    const budgets = options.rules.map((rules) => new Budget(rules, purse, remember(rules), witness))
     this.#ofCalls = budgets.filter(({ rules: { scope } }) => isOfCalls(scope))
     this.#ofAttempts = budgets.filter((budget) => !this.#ofCalls.includes(budget))
     this.#spendings = new Spendings({
@@ -53,6 +66,11 @@ export class Budgets {
     for (const budget of budgets)
       for (const target of services.targets)
         if (!isOfCallers(budget.rules)) budget.purseOf({ target }, dateMs)
+    for (const budget of budgets) budget.recall()
+    this.#boards = services.kept("boards", () => new Set<() => void>())
+    const { touch } = services.board
+    this.#boards.add(touch)
+    services.signal.addEventListener("abort", () => void this.#boards.delete(touch), { once: true })
   }
 
   /** Whether there is anything to ask before an attempt. */
@@ -130,7 +148,7 @@ export class Budgets {
       for (const { purse, reservation } of taken) {
         reservation.settle(spending[purse.budget.unit])
         this.#options.witness?.settled(purse)
-        if (purse.settled(endMs)) this.#services.board.touch()
+        if (purse.settled(endMs)) for (const touch of this.#boards) touch()
       }
     }
   }

@@ -15,11 +15,13 @@ export class KeyQuotas implements PollHost {
   readonly poller: Poller
   readonly #services: Services
   readonly #rules: PollRules & { readonly lowShare: number }
-  readonly #quotas = new Map<string, KeyQuota>()
+  readonly #quotas: Map<string, KeyQuota>
 
   constructor(services: Services, rules: PollRules & { readonly lowShare: number }) {
     this.#services = services
     this.#rules = rules
+    this.#quotas = services.kept("keys", () => new Map<string, KeyQuota>())
+    for (const { id } of services.renewed) this.#quotas.delete(id)
     this.poller = new Poller(services, rules, this)
   }
 

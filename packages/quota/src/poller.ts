@@ -54,6 +54,7 @@ export class Poller {
           merge: later,
           ttlMs: rules.intervalMs * 10,
         })
+        if (services.renewed.includes(target)) cell.set(null)
         cell.onChange((heard) => heard !== null && this.#hear(target, heard))
         return [target.id, cell]
       }),

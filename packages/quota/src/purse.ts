@@ -18,22 +18,38 @@ export interface PurseOptions {
   readonly tell: Tell
 }
 
+/** What is remembered of a purse. All pipelines of a state have the same. */
+export interface PurseMemory {
+  readonly account: Account
+  alarm: Alarm
+  /** Whether somebody was turned away since it last had room. */
+  isMissed: boolean
+}
+
+/** Of a subject that has used nothing yet. */
+export const freshMemory = ({ frame }: BudgetRules, { leaseMs }: PurseOptions): PurseMemory => ({
+  account: new Account(frame, leaseMs),
+  alarm: "fine",
+  isMissed: false,
+})
+
 /** One budget's purse for one subject: its account, and what has been told of it. */
 export class Purse {
   readonly budget: BudgetRules
   /** The endpoint's id, the target's, the model or the tag; empty for the whole pipeline. */
   readonly subject: string
-  readonly account: Account
+  readonly #memory: PurseMemory
   readonly #options: PurseOptions
-  #alarm: Alarm = "fine"
-  /** Whether somebody was turned away since it last had room. */
-  #isMissed = false
 
-  constructor(budget: BudgetRules, subject: string, options: PurseOptions) {
+  constructor(budget: BudgetRules, subject: string, options: PurseOptions, memory: PurseMemory) {
     this.budget = budget
     this.subject = subject
-    this.account = new Account(budget.frame, options.leaseMs)
+    this.#memory = memory
     this.#options = options
+  }
+
+  get account(): Account {
+    return this.#memory.account
   }
 
   /** Why an amount does not fit; `undefined` when it does. Changes nothing. */
@@ -43,7 +59,7 @@ export class Purse {
 
   /** Somebody was turned away. */
   missed({ untilMs }: Shortage, dateMs: number): void {
-    this.#isMissed = true
+    this.#memory.isMissed = true
     // What is only set aside may come back in a moment: that is no news.
     if (untilMs !== undefined) this.#become("exhausted", dateMs)
   }
@@ -53,15 +69,15 @@ export class Purse {
     const { lowShare } = this.#options
     const left = this.budget.limit - this.account.used(dateMs)
     const rules = { lowShare, backShare: lowShare }
-    this.#become(nextAlarm(this.#alarm, left / this.budget.limit, rules), dateMs)
-    const isNews = this.#isMissed && left > 0
-    if (isNews) this.#isMissed = false
+    this.#become(nextAlarm(this.#memory.alarm, left / this.budget.limit, rules), dateMs)
+    const isNews = this.#memory.isMissed && left > 0
+    if (isNews) this.#memory.isMissed = false
     return isNews
   }
 
   #become(alarm: Alarm, dateMs: number): void {
-    const type = eventOf(this.#alarm, alarm)
-    this.#alarm = alarm
+    const type = eventOf(this.#memory.alarm, alarm)
+    this.#memory.alarm = alarm
     if (type === undefined) return
     const { name, unit, limit } = this.budget
     const resetAtMs = this.account.backMs(dateMs)
