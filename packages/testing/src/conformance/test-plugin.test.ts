@@ -1,5 +1,5 @@
-import { AttemptStarted, defineEvent, defineKey } from "@bellwether/core"
-import type { Places, Plugin, Services, Verdict } from "@bellwether/core"
+import { AttemptEnded, AttemptStarted, defineEvent, defineKey } from "@bellwether/core"
+import type { Attempt, Places, Plugin, Services, Verdict } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { testPlugin } from "./test-plugin.ts"
 import type { PluginTestOptions } from "./test-plugin.ts"
@@ -384,6 +384,48 @@ describe("a plugin is found out that", () => {
       "its time and its chance come from its services alone",
       "timers armed beside the clock: expected 0, but it was 1.",
       plugin(() => ({ start: () => clearInterval(setInterval(() => {}, 1_000)) })),
+    ],
+    [
+      "forgets what it counted at a reload",
+      "what it has learnt is known to the next pipeline of the same state",
+      "inspection after the reload: expected",
+      plugin(({ on }) => {
+        let count = 0
+        on(AttemptStarted, () => void count++)
+        return { inspect: () => ({ count }) }
+      }),
+    ],
+    [
+      "holds a new key for the old one",
+      "what it has learnt of targets says nothing of others with another key",
+      "verdicts: expected",
+      plugin(({ kept, on }) => {
+        const known = kept("refused", () => new Set<string>())
+        on(AttemptEnded, ({ attempt, ending }) => {
+          if (ending.failure?.class === "credential") known.add(attempt.target.id)
+        })
+        return { admit: { take: () => {}, peek: ({ id }) => (known.has(id) ? full : available) } }
+      }),
+    ],
+    [
+      "ends what the other pipeline has begun",
+      "a call that is under way while the pipeline is replaced ends well, and leaves nothing behind",
+      "the stream: expected",
+      plugin(({ kept }) => {
+        const calls = kept("calls", () => new Set<Attempt>())
+        const failure = {
+          class: "server-error",
+          code: "server-error",
+          message: "Away with the old.",
+        } as const
+        for (const attempt of calls) attempt.fail(failure)
+        return {
+          attempt(request, next, context) {
+            if (context.attempt !== undefined) calls.add(context.attempt)
+            return next(request, context)
+          },
+        }
+      }),
     ],
     [
       "remembers every model",

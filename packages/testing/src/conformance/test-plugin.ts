@@ -10,6 +10,7 @@ import { modelsCase } from "./plugin/models-case.ts"
 import { mover } from "./plugin/mover.ts"
 import type { PluginCase } from "./plugin/plugin-case.ts"
 import { wordCases } from "./plugin/word-cases.ts"
+import { reloadCases } from "./plugin/reload-cases.ts"
 import type { RegisterTest } from "./test-store.ts"
 
 /** How a plugin is tested. */
@@ -35,6 +36,7 @@ const cases: readonly PluginCase[] = [
   ...wordCases,
   ...lifeCases,
   ...isolationCases,
+  ...reloadCases,
   modelsCase,
 ]
 

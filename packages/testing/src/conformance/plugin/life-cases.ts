@@ -15,7 +15,7 @@ const doings = ({ primary, backup, watch }: World) => ({
 })
 
 /** Claims that nothing is left of a pipeline that was closed, and that nothing comes any more. */
-const claimOver = async (world: World): Promise<void> => {
+export const claimOver = async (world: World): Promise<void> => {
   const { clock, primary, backup, watch } = world
   await world.settle()
   claim("start is still going on", watch.isStarting, false)

@@ -36,6 +36,12 @@ export interface WorldOptions {
   readonly tokensPerSecond?: number
   /** In place of the providers. */
   readonly fetch?: Fetch
+  /** Goes on with what was learnt in another world, in the same time. */
+  readonly after?: World
+  /** A time that has begun. */
+  readonly clock?: VirtualClock
+  /** Those of the endpoints, in place of the usual ones. */
+  readonly keys?: readonly [string, string, string]
   /** How often the admission is looked at before it is asked. */
   readonly peeks?: number
 }
@@ -62,7 +68,7 @@ const latencyMs = 300
 
 /** Makes a {@link World}; two of the same options are the same to a hair. */
 export const openWorld = ({ create, before }: PluginSubject, options: WorldOptions = {}): World => {
-  const clock = virtualClock()
+  const clock = options.after?.clock ?? options.clock ?? virtualClock()
   const provider = (name: string, script: Script = []): ScriptedProvider =>
     scriptedProvider({
       clock,
@@ -74,7 +80,7 @@ export const openWorld = ({ create, before }: PluginSubject, options: WorldOptio
     })
   const primary = provider("primary", options.primary)
   const backup = provider("backup", options.backup)
-  const [first, second, third] = secrets.keys
+  const [first, second, third] = options.keys ?? secrets.keys
   const keys = options.isSole === true ? [first] : [first, second]
   const watch = watched(options.plugin ?? create(), options)
   const pipeline = createPipeline({
@@ -86,6 +92,7 @@ export const openWorld = ({ create, before }: PluginSubject, options: WorldOptio
     fetch: options.fetch ?? scriptedFetch(primary, backup),
     clock,
     random: seededRandom(1),
+    ...(options.after && { state: options.after.pipeline.state }),
   })
   const thrown: ListenerFailure[] = []
   pipeline.on(ListenerFailed, (failure) => void thrown.push(failure))
