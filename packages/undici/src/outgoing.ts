@@ -2,6 +2,7 @@ import { Readable } from "node:stream"
 import type { ReadableStream as NodeStream } from "node:stream/web"
 import { FormData as UndiciFormData } from "undici"
 import type { Dispatcher } from "undici"
+import { addressOf } from "./address.ts"
 
 type Body = Exclude<Dispatcher.DispatchOptions["body"], undefined>
 
@@ -17,39 +18,42 @@ const refusedMethod = /^(?:CONNECT|TRACE|TRACK)$/
  * @throws TypeError what the global `fetch` would refuse, too
  */
 export function outgoing(url: string, init: RequestInit, acceptEncoding: string): Outgoing {
-  const { origin, pathname, search, username, password } = new URL(url)
-  if (username !== "" || password !== "")
-    throw Object.assign(new TypeError("The URL holds credentials: send them in a header."), {
-      code: "ERR_INVALID_URL",
-    })
+  const { origin, path } = addressOf(url)
   const method = init.method?.toUpperCase() ?? "GET"
   if (refusedMethod.test(method)) throw new TypeError(`'${method}' HTTP method is unsupported.`)
   if (init.body != null && (method === "GET" || method === "HEAD"))
     throw new TypeError("Request with GET/HEAD method cannot have body.")
   const body = bodyOf(init.body)
-  const headers = headersOf(init.headers, {
-    accept: "*/*",
-    "user-agent": "node",
-    "accept-encoding": acceptEncoding,
-    "content-type": contentType(init.body),
-  })
+  const headers = headersOf(init.headers, acceptEncoding, contentType(init.body))
   // How long an answer may take is not for the transport to say.
-  return { origin, path: pathname + search, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }
+  return { origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }
 }
 
-/** Names and values in turn, with the defaults of names that are not there. */
-function headersOf(given: RequestInit["headers"], defaults: Record<string, string | undefined>): string[] {
+/** Names and values in turn. What is said of itself is said only where the caller does not. */
+function headersOf(
+  given: RequestInit["headers"],
+  acceptEncoding: string,
+  contentType: string | undefined,
+): string[] {
   const list: string[] = []
-  const add = (name: string, value: string): void => {
+  const names: string[] = []
+  for (const [name, value] of entriesOf(given)) {
     list.push(name, value)
-    const lower = name.toLowerCase()
-    if (lower in defaults) defaults[lower] = undefined
+    names.push(name.toLowerCase())
   }
-  if (given !== undefined && (Array.isArray(given) || Symbol.iterator in given))
-    for (const [name, value] of new Headers(given)) add(name, value)
-  else if (given !== undefined) for (const [name, value] of Object.entries(given)) add(name, value)
-  for (const [name, value] of Object.entries(defaults)) if (value !== undefined) list.push(name, value)
+  function say(name: string, value: string): void {
+    if (!names.includes(name)) list.push(name, value)
+  }
+  say("accept", "*/*")
+  say("user-agent", "node")
+  say("accept-encoding", acceptEncoding)
+  if (contentType !== undefined) say("content-type", contentType)
   return list
+}
+
+function entriesOf(headers: RequestInit["headers"] = {}): Iterable<[name: string, value: string]> {
+  const isRecord = !Array.isArray(headers) && !(Symbol.iterator in headers)
+  return isRecord ? Object.entries(headers) : new Headers(headers)
 }
 
 /** What a body says of itself. Undici adds the type of a `Blob` and of a form. */
