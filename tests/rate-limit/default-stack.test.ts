@@ -51,7 +51,10 @@ function stageOf(providers: Readonly<Record<string, Provider>>, options: Partial
   })
   const begin = (): Promise<CallResult> => pipeline.call(question)
   return {
-    ...{ clock, sent, pipeline, begin },
+    clock,
+    sent,
+    pipeline,
+    begin,
     ask: () => clock.runUntil(begin()),
     many: (count: number) => clock.runUntil(Promise.all(Array.from({ length: count }, begin))),
     /** One call after the other, so many milliseconds apart. */

@@ -9,11 +9,11 @@ export type Fare = AttemptKind | "paced"
 /** What repeats cost and what earns them, per target (law 4). */
 export interface Budget extends RetryBudget {
   canSpend(target: Target): boolean
-  /** Pays for an attempt; `false` when it can not. A panic and a hedge are paid for by who chose the target. */
-  pay(target: Target, fare: Fare): boolean
+  /** Returns a token. */
+  giveBack(target: Target): void
   /** An attempt has been admitted. */
   made(target: Target, fare: Fare): void
-  /** An attempt has been refused: what was paid for it comes back. */
+  /** An attempt has been refused. Who repeats takes the token back itself; a panic or a hedge cannot. */
   notMade(target: Target, fare: Fare): void
   /** An attempt has reached its commit point. */
   succeeded(target: Target, fare: Fare): void
@@ -27,7 +27,7 @@ export interface Budget extends RetryBudget {
 export const unlimited: Budget = {
   spend: () => true,
   canSpend: () => true,
-  pay: () => true,
+  giveBack: () => {},
   made: () => {},
   notMade: () => {},
   succeeded: () => {},
@@ -65,15 +65,12 @@ export function createBudget(
   return {
     canSpend,
     spend,
-    pay(target, fare) {
-      if (fare === "repeat") return spend(target)
-      return fare !== "paced" || canSpend(target)
-    },
+    giveBack: (target) => add(target, 1),
     made(target, fare) {
       if (fare === "first" || fare === "resume") add(target, rules.perTry)
     },
     notMade(target, fare) {
-      if (fare === "repeat" || fare === "panic" || fare === "hedge") add(target, 1)
+      if (fare === "panic" || fare === "hedge") add(target, 1)
     },
     // A hedge keeps its price: it was not needed to answer, and its cost is real.
     succeeded: (target, fare) =>

@@ -140,7 +140,7 @@ export function createGatesAndParks(
       const { target } = attempt
       const ledger = ledgerOf(target)
       const fare = fareOf(attempt)
-      if (!budget.pay(target, fare)) return spent(target)
+      if (fare === "paced" && !budget.canSpend(target)) return spent(target)
       const verdict = refusal(ledger, attempt)
       if (verdict.status === "unavailable") {
         budget.notMade(target, fare)

@@ -135,15 +135,6 @@ describe("law 4: amplification is capped, rescue is not", () => {
     expect(answered).toBeGreaterThan(850)
   })
 
-  test("waits cost nothing: 30 who wait for the same gate share ten tokens", async () => {
-    const throttled = limited(5_000)
-    const { begin, clock } = stageOf({
-      alpha: { script: ({ number }) => (number <= 30 ? throttled : "Hello.") },
-    })
-    const results = await clock.runUntil(Promise.all(Array.from({ length: 30 }, () => begin())))
-    expect(results.filter(({ ok }) => ok)).toHaveLength(30)
-  })
-
   test("failover is free: an outage of the primary loses no call", async () => {
     const { ask } = stageOf({ alpha: { script: [broken] }, beta: {} })
     for (let call = 0; call < 200; call++) expect((await ask()).ok).toBe(true)

@@ -77,7 +77,12 @@ function createRetryCall(services: Services, { budget, rules, paced }: RetryShar
     })
   }
 
-  /** Waits as decided. Who is admitted afterwards pays: a wait costs nothing. */
+  /** Returns the token of a repeat that was not made. */
+  function giveBack(decision: Move | Repeat): void {
+    if (decision.act === "repeat" && !decision.isPaced) budget.giveBack(decision.target)
+  }
+
+  /** Waits as decided. A token is for a try: an aborted wait returns it. */
   async function prepare(
     decision: Move | Repeat,
     { call, signal }: Context,
@@ -86,13 +91,21 @@ function createRetryCall(services: Services, { budget, rules, paced }: RetryShar
     const { waitMs, reason } = decision
     if (decision.act === "repeat") {
       if (decision.isPaced) paced.add(call)
-      else paced.delete(call)
+      else {
+        paced.delete(call)
+        budget.spend(decision.target)
+      }
       const cause = last?.failure.class ?? "call-refused"
       services.emit(RetryScheduled, { call, target: decision.target, delayMs: waitMs, class: cause })
     } else if (last !== undefined)
       services.emit(CallMoved, { call, from: last.attempt.target, class: last.failure.class })
     if (waitMs === 0) return
-    await clock.sleep(waitMs, signal)
+    try {
+      await clock.sleep(waitMs, signal)
+    } catch (error) {
+      giveBack(decision)
+      throw error
+    }
     call.note({ step: "waited", reason, waitMs: Math.round(waitMs) })
   }
 
@@ -124,7 +137,9 @@ function createRetryCall(services: Services, { budget, rules, paced }: RetryShar
       }
       decision = decided
       await prepare(decision, context, failed.at(-1))
+      const begun = call.attempts.length
       answer = await next(request, towards(decision, inner))
+      if (call.attempts.length === begun) giveBack(decision)
     }
     return answer
   }
