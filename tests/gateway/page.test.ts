@@ -1,12 +1,10 @@
-import { createRequire } from "node:module"
+import axe from "axe-core"
 import { OpenAI } from "openai"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { buildPage, hasBrowser, launchBrowser } from "./browser.ts"
 import { question, setUp } from "./stage.ts"
 import type { Stage, StageOptions } from "./stage.ts"
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
 /** The primary answers nothing but errors, and its circuit opens at the second. */
 const outage: StageOptions = {
@@ -92,7 +90,7 @@ describe.skipIf(!hasBrowser)("the status page in a browser", () => {
       await using opened = await open(stage, { colorScheme, bypassCSP: true })
       const { page } = opened
       await page.locator(".troubles summary").first().click()
-      await page.addScriptTag({ path: axe })
+      await page.addScriptTag({ content: axe.source })
       const violations = await page.evaluate(async () => {
         const { axe } = globalThis as unknown as {
           axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
