@@ -1,84 +1,108 @@
 import { createPipeline } from "@bellwether/core"
-import type { CallInput, EndpointOptions, Failure, Fetch, Target } from "@bellwether/core"
+import type { CallInput, EndpointOptions, Failure, PipelineOptions } from "@bellwether/core"
+import { namedKeys } from "./named-keys.ts"
 import { remedy } from "./remedy.ts"
 
-/** How a target was found. */
-export interface Finding {
+/** How a target was found. Plain JSON; what does not apply is `null`. */
+export interface ProbeResult {
+  /** `endpoint/key`. */
+  readonly target: string
   readonly endpoint: string
   readonly key: string
   readonly outcome: "up" | "down" | "timeout"
-  /** To the whole answer. */
+  /** To the whole answer, or to where it was given up. */
   readonly latencyMs: number
-  readonly status?: number
+  /** The HTTP status. */
+  readonly status: number | null
   /** The failure's class. */
-  readonly class?: Failure["class"]
+  readonly class: Failure["class"] | null
   /** Why it is not up, in words. */
-  readonly reason?: string
+  readonly reason: string | null
   /** What can be done about it. */
-  readonly remedy?: string
+  readonly remedy: string | null
 }
 
 /** What targets are asked. */
 export interface ProbeQuestion {
-  /** It is asked a few words, which costs a little; `undefined`: targets are asked for their models, which is free. */
+  /** It is asked for a few words, which costs a little; `undefined`: targets are asked for their models, which is free. */
   readonly model: string | undefined
   readonly timeoutMs: number
-  /** @default the global `fetch` */
-  readonly fetch?: Fetch | undefined
+  /** Ends it before its time. */
+  readonly signal: AbortSignal
 }
+
+/** What of a config says how its targets are asked. */
+export type ProbeConfig = Pick<PipelineOptions, "endpoints" | "fetch" | "rules">
 
 /**
  * Asks every key of every endpoint at once, each on its own: no retries, no other target.
  *
- * @param found told of each as soon as it is known
+ * @param progress told how many of how many have answered, from the start on
  */
-export async function probe(
-  endpoints: readonly EndpointOptions[],
+export function probe(
+  { endpoints, ...config }: ProbeConfig,
   question: ProbeQuestion,
-  found: (finding: Finding) => void,
-): Promise<readonly Finding[]> {
-  const soles = endpoints.flatMap((endpoint) => solesOf(endpoint))
+  progress: (answered: number, asked: number) => void,
+): Promise<readonly ProbeResult[]> {
+  const soles = endpoints.flatMap(solesOf)
+  let answered = 0
+  progress(answered, soles.length)
   return Promise.all(
     soles.map(async (sole) => {
-      const finding = await ask(sole, question)
-      found(finding)
-      return finding
+      const result = await ask(sole, config, question)
+      progress((answered += 1), soles.length)
+      return result
     }),
   )
 }
 
 /** The endpoint once for each of its keys, with nothing but that key. */
 function solesOf(endpoint: EndpointOptions): readonly EndpointOptions[] {
-  const { keys, ...rest } = endpoint
-  if (keys === undefined) return [endpoint]
-  return keys.flatMap((entry, place) =>
-    entry === undefined
-      ? []
-      : [{ ...rest, keys: [typeof entry === "object" ? entry : { id: `key-${place + 1}`, value: entry }] }],
-  )
+  const { key: _key, keys: _keys, ...rest } = endpoint
+  const named = namedKeys(endpoint)
+  return named.length === 0 ? [rest] : named.map((key) => ({ ...rest, keys: [key] }))
 }
 
-async function ask(endpoint: EndpointOptions, { model, timeoutMs, fetch }: ProbeQuestion): Promise<Finding> {
+async function ask(
+  { serves: _serves, ...endpoint }: EndpointOptions,
+  { fetch, rules }: Omit<ProbeConfig, "endpoints">,
+  { model, timeoutMs, signal }: ProbeQuestion,
+): Promise<ProbeResult> {
   await using pipeline = createPipeline({
     endpoints: [endpoint],
     deadlineMs: timeoutMs,
     ...(fetch !== undefined && { fetch }),
+    ...(rules !== undefined && { rules }),
   })
-  const target = pipeline.inspect().targets[0] as Target
+  const [target] = pipeline.inspect().targets
   const begin = performance.now()
-  const result = await pipeline.call(model === undefined ? { path: "/models" } : smallQuestion(model))
-  if (result.ok) await result.response.arrayBuffer().catch(() => {})
-  const common = { endpoint: target.endpoint, key: target.key, latencyMs: performance.now() - begin }
-  if (result.ok) return { ...common, outcome: "up", status: result.response.status }
+  const input = model === undefined ? { path: "/models" } : smallQuestion(model)
+  const result = await pipeline.call({ ...input, signal })
+  if (result.ok) await result.response.arrayBuffer()
+  const found = {
+    target: target?.id ?? endpoint.id,
+    endpoint: endpoint.id,
+    key: target?.key ?? "",
+    latencyMs: Math.round(performance.now() - begin),
+  }
+  if (result.ok)
+    return {
+      ...found,
+      outcome: "up",
+      status: result.response.status,
+      class: null,
+      reason: null,
+      remedy: null,
+    }
   const { failure } = result
-  const advice = remedy(failure)
+  const isLate = failure.code === "deadline-exceeded"
   return {
-    ...common,
-    outcome: failure.code === "deadline-exceeded" || failure.class === "timeout" ? "timeout" : "down",
-    ...(failure.status !== undefined && { status: failure.status }),
-    class: failure.class,
-    reason: failure.message,
-    ...(advice !== undefined && { remedy: advice }),
+    ...found,
+    outcome: isLate ? "timeout" : "down",
+    status: failure.status ?? null,
+    class: isLate ? "timeout" : failure.class,
+    reason: isLate ? `${found.target} gave no answer within ${timeoutMs} ms.` : failure.message,
+    remedy: remedy(failure) ?? null,
   }
 }
 

@@ -1,37 +1,66 @@
 import type { Failure } from "@bellwether/core"
 
 /** What somebody at a terminal can do about a failure; `undefined` where the failure's own sentence says it all. */
-export function remedy(failure: Failure): string | undefined {
-  const code = codeOf(failure.cause)
-  const byCode = code === undefined ? undefined : remedies.find(({ codes }) => codes.test(code))
-  return byCode?.remedy ?? byClass[failure.class]
+export function remedy({ class: failureClass, code, cause }: Failure): string | undefined {
+  const told = [...codesOf(cause), code].flatMap(
+    (each) => byCode.find(({ pattern }) => pattern.test(each))?.remedy ?? [],
+  )
+  return told[0] ?? byClass[failureClass]
 }
 
-/** By the system's or the HTTP client's code. */
-const remedies: readonly { readonly codes: RegExp; readonly remedy: string }[] = [
+/** By the system's code, the HTTP client's, or the failure's own; the first that fits counts. */
+const byCode: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
-    codes: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ENODATA)$/,
+    pattern: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ENODATA)$/,
     remedy:
-      "The host's name cannot be resolved: check baseURL for typos, and the DNS server (some networks block names; try another resolver).",
+      "The host's name cannot be resolved: check baseURL for typos, and the DNS server. Some networks block names; another resolver then helps.",
   },
   {
-    codes: /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME/,
+    pattern: /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
     remedy:
-      "The TLS certificate is not trusted: check the clock and baseURL; behind a company's proxy, name its root certificate in NODE_EXTRA_CA_CERTS. Do not switch the check off.",
+      "The TLS certificate is not valid today: check the clock of this machine; if it is right, only the provider can renew the certificate.",
   },
   {
-    codes: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/,
+    pattern: /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/,
     remedy:
-      "The connection was not made in time: check the network, firewall and proxy between here and the host.",
+      "The TLS certificate is for another host: check the host of baseURL; a proxy or a DNS server may also lead elsewhere.",
   },
   {
-    codes: /^ECONNREFUSED$/,
+    pattern: /CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)/,
+    remedy:
+      "The TLS certificate is not trusted: behind a company's proxy, name its root certificate in NODE_EXTRA_CA_CERTS. Do not switch the check off.",
+  },
+  {
+    pattern: /SSL|TLS|^EPROTO$/,
+    remedy:
+      "No TLS could be agreed on: check http or https and the port of baseURL; a proxy in between may also break it.",
+  },
+  {
+    pattern: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/,
+    remedy:
+      "No connection could be made: check the network, the firewall and the proxy between here and the host, and the port of baseURL.",
+  },
+  {
+    pattern: /^ECONNREFUSED$/,
     remedy: "Nothing listens there: check host and port of baseURL, and that the server runs.",
   },
   {
-    codes: /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/,
+    pattern: /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/,
     remedy:
       "The connection was cut: a proxy or firewall between here and the host may do that, or the server restarts.",
+  },
+  {
+    pattern: /^redirect-refused$/,
+    remedy: "The provider sends requests elsewhere: put the address they should go to into baseURL.",
+  },
+  {
+    pattern: /^key-unavailable$/,
+    remedy: "The function that fetches the key failed: try it by itself.",
+  },
+  {
+    pattern: /^deadline-exceeded$/,
+    remedy:
+      "Nothing came in time: check the network, the firewall and the proxy between here and the host, and whether the provider has an outage. Slow models need a longer timeout.",
   },
 ]
 
@@ -54,10 +83,9 @@ const byClass: Partial<Record<Failure["class"], string>> = {
     "What came back is no API's answer: check that baseURL ends in the version path, such as /v1, and is no web page.",
 }
 
-/** The code of the error, or of what caused it. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
+/** The codes of an error and of what caused it, from the inside out: the innermost knows best. */
+function codesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return []
   const { code } = error as Error & { readonly code?: unknown }
-  const deeper = codeOf(error.cause)
-  return deeper ?? (typeof code === "string" ? code : undefined)
+  return [...codesOf(error.cause), ...(typeof code === "string" ? [code] : [])]
 }

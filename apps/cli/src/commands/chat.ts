@@ -1,21 +1,14 @@
 import { createInterface } from "node:readline/promises"
-import { AttemptEnded, AttemptStarted, bellwether, CallEnded } from "bellwether"
-import type { Bellwether } from "bellwether"
-import { withPipeline } from "bellwether/openai"
-import OpenAI from "openai"
-import { remedy } from "../remedy.ts"
-import { shownMs } from "../terminal/shown.ts"
+import { bellwether } from "bellwether"
+import { conversation } from "../conversation.ts"
+import type { Ask, ConversationOptions } from "../conversation.ts"
+import { interruptedCode } from "../exit-codes.ts"
 import type { Terminal } from "../terminal/terminal.ts"
-import { readConfig } from "./shared-options.ts"
-import type { ConfigChoice } from "./shared-options.ts"
+import { readConfig } from "./read-config.ts"
+import type { ConfigChoice } from "./read-config.ts"
 
 /** The options of `bellwether chat`. */
-export interface ChatChoices extends ConfigChoice {
-  readonly model: string
-  readonly system?: string
-}
-
-type Message = OpenAI.Chat.ChatCompletionMessageParam
+export interface ChatChoices extends ConfigChoice, ConversationOptions {}
 
 /**
  * Talks with a model: answers the words it is given, or whoever sits in front of it until they leave.
@@ -26,72 +19,44 @@ export async function chatCommand(
   words: readonly string[],
   choices: ChatChoices,
   terminal: Terminal,
+  interrupt: AbortSignal,
 ): Promise<number> {
   const { options } = await readConfig(choices)
   await using pipeline = bellwether(options)
-  showCalls(pipeline, terminal)
-  const client = new OpenAI(withPipeline(pipeline))
-  const messages: Message[] =
-    choices.system === undefined ? [] : [{ role: "system", content: choices.system }]
-  const ask = (question: string): Promise<boolean> =>
-    answer(client, choices.model, messages, question, terminal)
-  if (words.length > 0) return (await ask(words.join(" "))) ? 0 : 1
-  using lines = createInterface({ input: process.stdin, output: process.stderr })
-  if (terminal.isInteractive) {
-    terminal.tell(terminal.as("quiet", `${choices.model}. An empty line ends the conversation.`))
-    lines.setPrompt("> ")
-    lines.prompt()
+  const ask = conversation(pipeline, choices, terminal)
+  if (words.length > 0) return (await ask(words.join(" "), interrupt)) ? 0 : 1
+  if (terminal.isInteractive)
+    terminal.tell(`${choices.model}. Ctrl-C ends an answer, an empty line the conversation.`, "quiet")
+  return converse(ask, terminal, interrupt)
+}
+
+/** Asks what is read, line by line; at an empty one it ends. */
+async function converse(ask: Ask, terminal: Terminal, interrupt: AbortSignal): Promise<number> {
+  const { input, aside: output, isInteractive } = terminal
+  using lines = createInterface({ input, output, terminal: isInteractive, prompt: "> " })
+  let answering: AbortController | undefined
+  let isLeft = false
+  let isClosed = false
+  const leave = (): void => {
+    isLeft = true
+    lines.close()
+  }
+  lines.once("close", () => (isClosed = true))
+  // A terminal that is read key by key has no signals: there Ctrl-C is a key.
+  lines.on("SIGINT", () => (answering === undefined ? leave() : answering.abort()))
+  interrupt.addEventListener("abort", leave)
+  const prompt = (): void => {
+    if (isInteractive && !isClosed) lines.prompt()
   }
   let isWell = true
+  prompt()
   for await (const line of lines) {
-    if (line.trim() === "") break
-    isWell = (await ask(line)) && isWell
-    if (terminal.isInteractive) lines.prompt()
+    if (isLeft || line.trim() === "") break
+    answering = new AbortController()
+    isWell = (await ask(line, AbortSignal.any([interrupt, answering.signal]))) && isWell
+    answering = undefined
+    prompt()
   }
+  if (isLeft) return interruptedCode
   return isWell ? 0 : 1
-}
-
-/** Says what becomes of a call: who failed, where it goes on, who served it, and what can be done. */
-function showCalls(pipeline: Bellwether, terminal: Terminal): void {
-  const tell = (line: string): void => terminal.tell(terminal.as("quiet", `[${line}]`))
-  pipeline.on(AttemptStarted, ({ attempt }) => {
-    if (attempt.number > 1) tell(`on to ${attempt.target.id}`)
-  })
-  pipeline.on(AttemptEnded, ({ attempt, ending: { failure } }) => {
-    if (failure !== undefined) tell(`${attempt.target.id} failed: ${failure.message}`)
-  })
-  pipeline.on(CallEnded, ({ ending: { failure, attempts, durationMs } }) => {
-    const advice = failure && remedy(failure)
-    if (advice !== undefined) terminal.tell(terminal.as("fair", advice))
-    const served = attempts.find(({ ending }) => ending.failure === undefined)
-    if (failure === undefined && served !== undefined)
-      tell(`${served.attempt.target.id}, ${shownMs(durationMs)}`)
-  })
-}
-
-async function answer(
-  client: OpenAI,
-  model: string,
-  messages: Message[],
-  question: string,
-  terminal: Terminal,
-): Promise<boolean> {
-  messages.push({ role: "user", content: question })
-  let text = ""
-  try {
-    const stream = await client.chat.completions.create({ model, messages, stream: true })
-    for await (const { choices } of stream) {
-      const piece = choices[0]?.delta.content ?? ""
-      text += piece
-      terminal.write(piece)
-    }
-    terminal.write("\n")
-    messages.push({ role: "assistant", content: text })
-    return true
-  } catch (error) {
-    if (text !== "") terminal.write("\n")
-    messages.pop()
-    terminal.tell(terminal.as("bad", error instanceof Error ? error.message : String(error)))
-    return false
-  }
 }

@@ -1,10 +1,14 @@
+import type { EndpointOptions } from "@bellwether/core"
+import type { Finding } from "../plan/finding.ts"
 import { planOf } from "../plan/plan.ts"
 import type { Plan } from "../plan/plan.ts"
+import type { Outcome } from "../plan/play.ts"
 import { shownMs, shownUsd } from "../terminal/shown.ts"
 import { table } from "../terminal/table.ts"
 import type { Terminal } from "../terminal/terminal.ts"
-import { readConfig } from "./shared-options.ts"
-import type { ConfigChoice } from "./shared-options.ts"
+import { wrapped } from "../terminal/width.ts"
+import { readConfig } from "./read-config.ts"
+import type { ConfigChoice } from "./read-config.ts"
 
 /** The options of `bellwether plan`. */
 export interface PlanChoices extends ConfigChoice {
@@ -17,38 +21,53 @@ export interface PlanChoices extends ConfigChoice {
 
 /** Shows the worst that the config can do to a call. @returns the exit code: 0 when nothing was found */
 export async function planCommand(choices: PlanChoices, terminal: Terminal): Promise<number> {
-  const { options, file } = await readConfig(choices)
-  const { model = modelOf(options.endpoints), input, output, callsPerMinute } = choices
-  const plan = await planOf(options, { model, inputTokens: input, outputTokens: output }, { callsPerMinute })
-  if (choices.json) terminal.print(JSON.stringify(plan, undefined, 2))
-  else terminal.print(report(plan, file, terminal))
-  return plan.findings.length === 0 ? 0 : 1
+  const config = await readConfig(choices)
+  const { model = modelOf(config.options.endpoints), input, output, callsPerMinute } = choices
+  const plan = await planOf(config, { model, inputTokens: input, outputTokens: output }, callsPerMinute)
+  terminal.print(choices.json ? JSON.stringify(plan, undefined, 2) : report(plan, config.file, terminal))
+  return plan.findings.length === 0 && plan.refusal === null ? 0 : 1
 }
 
-/** A model that the first endpoint says it serves, or one that most do. */
-function modelOf([first]: readonly { readonly serves?: readonly string[] }[]): string {
-  return first?.serves?.find((name) => !name.endsWith("*")) ?? "gpt-4o"
-}
+/** The first model that is named in full, or one that most providers have. */
+const modelOf = (endpoints: readonly EndpointOptions[]): string =>
+  endpoints
+    .flatMap(({ serves = [], models = {} }) => [...serves, ...Object.keys(models)])
+    .find((name) => !name.endsWith("*")) ?? "gpt-4o"
 
 function report(plan: Plan, file: string, terminal: Terminal): string {
-  const { model, inputTokens, outputTokens } = plan.question
-  const rows = plan.outcomes.map(({ scenario, attempts, tookMs, dearestUsd, ending }) => [
-    scenario,
-    String(attempts),
-    shownMs(tookMs),
-    dearestUsd === undefined ? "–" : shownUsd(dearestUsd),
-    ending,
-  ])
-  const findings = plan.findings.map(({ path, sentence }) => `${terminal.as("fair", path)} ${sentence}`)
+  const { question, mostAttempts, longestMs, outcomes, refusal, unplayed, findings } = plan
+  const told = (text: string): string => wrapped(text, terminal.columns)
+  const call = `${question.model} (${question.inputTokens} tokens in, ${question.outputTokens} out)`
   return [
     terminal.as("strong", file),
-    `A call takes at most ${plan.mostAttempts} attempts, and commits or fails within ${shownMs(plan.longestMs)}.`,
+    told(`A call takes at most ${mostAttempts} attempts, and commits or fails within ${shownMs(longestMs)}.`),
     "",
-    `One call of ${model} (${inputTokens} tokens in, ${outputTokens} out) when all endpoints fail alike, played in`,
-    "virtual time with this config; the dearest it can be if every attempt is paid for:",
+    ...(refusal === null
+      ? [
+          told(
+            `One call of ${call}, when everything fails alike; "costs" is what it comes to if every attempt is paid for:`,
+          ),
+          "",
+          table([["if", "attempts", "takes", "costs", "ends as"], ...outcomes.map(row)], terminal.columns),
+        ]
+      : [told(terminal.as("bad", `No call of ${call} is ever made. ${refusal}`))]),
+    ...(unplayed.length === 0
+      ? []
+      : ["", told(`Played without the plugins in \`use\`, which may do more: ${unplayed.join(", ")}.`)]),
     "",
-    table([["if", "attempts", "takes", "costs", "ends as"], ...rows]),
-    "",
-    ...(findings.length === 0 ? ["Nothing in the config is without effect."] : findings),
+    ...(findings.length === 0
+      ? ["Every option does what it says."]
+      : findings.map((finding) => shown(finding, terminal))),
   ].join("\n")
 }
+
+const row = ({ scenario, attempts, tookMs, dearestUsd, ending }: Outcome): readonly string[] => [
+  scenario,
+  String(attempts),
+  tookMs === null ? "never" : shownMs(tookMs),
+  dearestUsd === null ? "–" : shownUsd(dearestUsd),
+  ending,
+]
+
+const shown = ({ path, sentence }: Finding, terminal: Terminal): string =>
+  wrapped(`${terminal.as("fair", path)} ${sentence}`, terminal.columns, 2)

@@ -1,10 +1,11 @@
-import type { Terminal } from "../terminal/terminal.ts"
+import { probe } from "../probe.ts"
+import type { ProbeResult } from "../probe.ts"
 import { shownMs } from "../terminal/shown.ts"
 import { table } from "../terminal/table.ts"
-import { probe } from "../probe.ts"
-import type { Finding } from "../probe.ts"
-import { readConfig } from "./shared-options.ts"
-import type { ConfigChoice } from "./shared-options.ts"
+import type { Terminal } from "../terminal/terminal.ts"
+import { wrapped } from "../terminal/width.ts"
+import { readConfig } from "./read-config.ts"
+import type { ConfigChoice } from "./read-config.ts"
 
 /** The options of `bellwether probe`. */
 export interface ProbeChoices extends ConfigChoice {
@@ -13,34 +14,46 @@ export interface ProbeChoices extends ConfigChoice {
   readonly json?: true
 }
 
-const moods = { up: "good", down: "bad", timeout: "bad" } as const
-
 /** Asks every endpoint with every key. @returns the exit code: 0 when all are up */
-export async function probeCommand(choices: ProbeChoices, terminal: Terminal): Promise<number> {
+export async function probeCommand(
+  choices: ProbeChoices,
+  terminal: Terminal,
+  interrupt: AbortSignal,
+): Promise<number> {
   const { options } = await readConfig(choices)
-  const question = { model: choices.model, timeoutMs: choices.timeout, fetch: options.fetch }
-  const findings = await probe(options.endpoints, question, (finding) => {
-    if (choices.json === undefined) terminal.tell(terminal.as("quiet", `${name(finding)} ${finding.outcome}`))
-  })
-  if (choices.json) terminal.print(JSON.stringify({ targets: findings }, undefined, 2))
-  else terminal.print(report(findings, terminal))
-  return findings.every(({ outcome }) => outcome === "up") ? 0 : 1
+  const question = { model: choices.model, timeoutMs: choices.timeout, signal: interrupt }
+  const results = await probe(options, question, (answered, asked) =>
+    terminal.progress(`${answered} of ${asked} have answered`),
+  )
+  terminal.progress("")
+  if (interrupt.aborted) return 1
+  terminal.print(
+    choices.json ? JSON.stringify({ targets: results }, undefined, 2) : report(results, terminal),
+  )
+  return results.every(({ outcome }) => outcome === "up") ? 0 : 1
 }
 
-const name = ({ endpoint, key }: Finding): string => `${endpoint}/${key}`
-
-function report(findings: readonly Finding[], terminal: Terminal): string {
-  const rows = findings.map((finding) => [
-    name(finding),
-    terminal.as(moods[finding.outcome], finding.outcome),
-    shownMs(finding.latencyMs),
-    finding.reason ?? "",
+function report(results: readonly ProbeResult[], terminal: Terminal): string {
+  const rows = results.map(({ target, outcome, latencyMs, reason }) => [
+    target,
+    terminal.as(outcome === "up" ? "good" : "bad", outcome),
+    shownMs(latencyMs),
+    reason ?? "",
   ])
-  const advice = findings
-    .filter(({ remedy }) => remedy !== undefined)
-    .map((finding) => `${terminal.as("strong", name(finding))}: ${finding.remedy}`)
   return [
-    table([["target", "state", "latency", ""], ...rows]),
-    ...(advice.length > 0 ? ["", ...advice] : []),
+    table([["target", "state", "latency", ""], ...rows], terminal.columns),
+    ...(results.some(({ remedy }) => remedy !== null) ? ["", ...remedies(results, terminal)] : []),
   ].join("\n")
+}
+
+/** Each remedy once, with all whom it is for. */
+function remedies(results: readonly ProbeResult[], terminal: Terminal): readonly string[] {
+  const byRemedy = Map.groupBy(
+    results.filter(({ remedy }) => remedy !== null),
+    ({ remedy }) => remedy,
+  )
+  return [...byRemedy].map(([remedy, ill]) => {
+    const names = ill.map(({ target }) => target).join(", ")
+    return wrapped(`${terminal.as("strong", names)}: ${remedy}`, terminal.columns, 2)
+  })
 }

@@ -1,7 +1,8 @@
-import type { Status } from "@bellwether/gateway"
+import type { KeyStatus, Status } from "@bellwether/gateway"
 import { shownMs, shownUsd } from "../terminal/shown.ts"
 import { table } from "../terminal/table.ts"
 import type { Terminal } from "../terminal/terminal.ts"
+import { wrapped } from "../terminal/width.ts"
 
 /** The options of `bellwether status`. */
 export interface StatusChoices {
@@ -10,57 +11,83 @@ export interface StatusChoices {
   readonly json?: true
 }
 
-const moods = { available: "good", degraded: "fair", unavailable: "bad" } as const
+/** Holds the token, so that it stands in no list of processes. */
+export const tokenVariable = "BELLWETHER_STATUS_TOKEN"
+
+const timeoutMs = 10_000
 
 /** Shows how a running gateway is. @returns the exit code: 0 when some endpoint takes calls */
-export async function statusCommand(choices: StatusChoices, terminal: Terminal): Promise<number> {
-  const status = await ask(choices)
-  if (choices.json) terminal.print(JSON.stringify(status, undefined, 2))
-  else terminal.print(report(status, terminal))
+export async function statusCommand(
+  choices: StatusChoices,
+  terminal: Terminal,
+  interrupt: AbortSignal,
+): Promise<number> {
+  const status = await ask(choices, interrupt)
+  terminal.print(choices.json ? JSON.stringify(status, undefined, 2) : report(status, terminal))
   return status.endpoints.some(({ availability }) => availability !== "unavailable") ? 0 : 1
 }
 
-async function ask({ url, token = process.env["BELLWETHER_STATUS_TOKEN"] }: StatusChoices): Promise<Status> {
+/** @throws Error a sentence for whoever asked */
+async function ask(
+  { url, token = process.env[tokenVariable] }: StatusChoices,
+  interrupt: AbortSignal,
+): Promise<Status> {
+  const address = URL.parse("/status.json", url)
+  if (address === null) throw new Error(`${url} is no URL: say where the gateway listens, as it does itself.`)
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const response = await fetch(new URL("/status.json", url), { headers, redirect: "error" }).catch(
-    (cause: unknown) => {
-      throw new Error(
-        `No gateway answers at ${url}: start one with bellwether gateway, or name it with --url.`,
-        {
-          cause,
-        },
-      )
-    },
-  )
-  const body = (await response.json().catch(() => ({}))) as Status & { error?: { message?: string } }
-  if (!response.ok) throw new Error(body.error?.message ?? `The gateway answered ${response.status}.`)
+  const signal = AbortSignal.any([interrupt, AbortSignal.timeout(timeoutMs)])
+  const response = await fetch(address, { headers, signal, redirect: "error" }).catch((cause: unknown) => {
+    const advice = "start one with `bellwether gateway`, or say with --url where it listens."
+    throw new Error(`No gateway answers at ${url}: ${advice}`, { cause })
+  })
+  const body = (await response.json().catch(() => undefined)) as
+    (Status & { readonly error?: { readonly message?: string } }) | undefined
+  if (response.status === 401)
+    throw new Error(`${body?.error?.message ?? ""} Here: --token, or ${tokenVariable}.`.trim())
+  if (!response.ok && body?.error?.message !== undefined) throw new Error(body.error.message)
+  if (!Array.isArray(body?.endpoints))
+    throw new Error(`What answers at ${url} is no gateway of Bellwether: its answer is ${response.status}.`)
   return body
 }
 
 function report(status: Status, terminal: Terminal): string {
-  const { recent, totals, process, nowMs, cost } = status
-  const answered = recent.successful + recent.failed
-  const share = answered === 0 ? "–" : `${((recent.successful / answered) * 100).toFixed(1)} %`
-  const rows = status.endpoints.flatMap(({ id, keys }) =>
-    keys.map(({ key, availability, circuit, health, inFlight, reason, untilAtMs }) => [
-      `${id}/${key}`,
-      terminal.as(moods[availability], availability),
-      circuit,
-      health.state,
-      String(inFlight),
-      [reason ?? "", untilAtMs === null ? "" : `(again in ${shownMs(Math.max(0, untilAtMs - nowMs))})`]
-        .filter((part) => part !== "")
-        .join(" "),
-    ]),
-  )
+  const { nowMs, endpoints, process } = status
+  const rows = endpoints.flatMap(({ keys }) => keys.map((key) => row(key, nowMs, terminal)))
   return [
-    `Up for ${shownMs(nowMs - process.startedAtMs)}, ${totals.total} calls, ${totals.failed} failed, ${totals.failovers} failovers.`,
-    `Last five minutes: ${recent.total} calls, ${share} answered, p50 ${shownMs(recent.durationMs?.p50 ?? 0)}, p95 ${shownMs(recent.durationMs?.p95 ?? 0)}.`,
-    ...(cost === null ? [] : [`Spent ${shownUsd(cost.spentUsd)}, saved ${shownUsd(cost.savedUsd)}.`]),
+    ...summary(status).map((line) => wrapped(line, terminal.columns)),
     ...(process.config.error === null
       ? []
       : [terminal.as("bad", `The config was not taken over: ${process.config.error.message}`)]),
     "",
-    table([["target", "state", "circuit", "health", "under way", ""], ...rows]),
+    table([["target", "state", "circuit", "health", "now", ""], ...rows], terminal.columns),
   ].join("\n")
+}
+
+function summary({ nowMs, process, totals, recent, cost }: Status): readonly string[] {
+  const { p50, p95 } = recent.durationMs ?? {}
+  const over = recent.successful + recent.failed
+  const share = over === 0 ? "" : `, ${((recent.successful / over) * 100).toFixed(1)} % of them answered`
+  const times =
+    p50 === undefined || p95 === undefined ? "" : `, half within ${shownMs(p50)}, 95 % within ${shownMs(p95)}`
+  return [
+    ...(process.isClosing ? ["It is closing: no new calls are taken."] : []),
+    `Up for ${shownMs(nowMs - process.startedAtMs)}: ${totals.total} calls, ${totals.failed} failed, ${totals.failovers} failovers.`,
+    `Last five minutes: ${recent.total} calls${share}${times}.`,
+    ...(cost === null ? [] : [`Spent ${shownUsd(cost.spentUsd)}, saved ${shownUsd(cost.savedUsd)}.`]),
+  ]
+}
+
+const moods = { available: "good", degraded: "fair", unavailable: "bad" } as const
+
+function row(key: KeyStatus, nowMs: number, terminal: Terminal): readonly string[] {
+  const { target, availability, circuit, health, inFlight, reason, untilAtMs } = key
+  const wait = untilAtMs === null || untilAtMs <= nowMs ? "" : ` (again in ${shownMs(untilAtMs - nowMs)})`
+  return [
+    target,
+    terminal.as(moods[availability], availability),
+    circuit,
+    health.state,
+    String(inFlight),
+    `${reason ?? ""}${wait}`.trim(),
+  ]
 }

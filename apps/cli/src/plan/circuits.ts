@@ -1,39 +1,54 @@
+import { serving } from "@bellwether/core"
+import { shownMs } from "../terminal/shown.ts"
+import { circuitsOf, has, limitsOf } from "./defaults.ts"
 import { when } from "./finding.ts"
-import type { Search } from "./finding.ts"
+import type { Finding, Search, Subject } from "./finding.ts"
 
-/** Circuits that can never open at the traffic there is. */
-export const circuits: Search = (
-  { circuitBreaker, rateLimit, endpoints, attempts = 8 },
-  { callsPerMinute },
-) => {
-  if (circuitBreaker === false) return []
-  const {
-    consecutiveFailures = 5,
-    failureRatio = 0.5,
-    minimumCompleted = 10,
-    windowMs = 120_000,
-  } = circuitBreaker ?? {}
-  const limits = typeof rateLimit === "object" ? (rateLimit.limits ?? []) : []
-  const inWindow = (perMinute: number): number => (perMinute * windowMs) / 60_000
-  const neverByRatio = (perMinute: number): boolean =>
-    consecutiveFailures === false && failureRatio !== false && inWindow(perMinute) < minimumCompleted
+/** Circuits that can never open, or do not keep anybody away. */
+export const circuits: Search = (subject) => [...ofSole(subject), ...ofShare(subject), ...ofMemory(subject)]
+
+function ofSole({ options, question: { model }, targets }: Subject): readonly Finding[] {
+  const [sole, ...others] = serving(targets, model)
+  return when(
+    Object.keys(options.circuitBreaker || {}).length > 0 && others.length === 0 && !has(options, "fallback"),
+    "circuitBreaker",
+    `keeps no call of ${model} away: ${sole?.id} alone serves it, and where there is nowhere else to go a circuit only watches.`,
+  )
+}
+
+/** The share of failures means something only after so many attempts. */
+function ofShare({ options, callsPerMinute, targets }: Subject): readonly Finding[] {
+  const rules = circuitsOf(options)
+  if (rules === undefined || rules.consecutiveFailures !== false || rules.failureRatio === false) return []
+  const { minimumCompleted, windowMs } = rules
+  const isTooFew = (perMinute: number): boolean => (perMinute * windowMs) / 60_000 < minimumCompleted
+  const remedy = `Lower it, widen windowMs (${shownMs(windowMs)}), or set consecutiveFailures.`
+  const limits = (options.rateLimit || {}).limits ?? []
+  const firstTier = Math.min(...targets.map(({ tier }) => tier))
+  const sharers = targets.filter(({ tier }) => tier === firstTier).length
   return [
     ...limits.flatMap(({ endpoint, requestsPerMinute }) =>
       when(
-        requestsPerMinute !== undefined && neverByRatio(requestsPerMinute),
+        requestsPerMinute !== undefined && isTooFew(requestsPerMinute),
         "circuitBreaker.minimumCompleted",
-        `can never be reached at ${endpoint}: its limit lets ${requestsPerMinute} requests a minute through, and ${minimumCompleted} must complete within ${windowMs} ms. Lower it, widen windowMs, or set consecutiveFailures.`,
+        `is never reached at ${endpoint}, whose limit is ${requestsPerMinute} requests a minute: no circuit opens there. ${remedy}`,
       ),
     ),
     ...when(
-      callsPerMinute !== undefined && neverByRatio(callsPerMinute / endpoints.length),
+      callsPerMinute !== undefined && isTooFew(callsPerMinute / sharers),
       "circuitBreaker.minimumCompleted",
-      `is not reached at ${callsPerMinute} calls a minute over ${endpoints.length} endpoints: ${minimumCompleted} must complete within ${windowMs} ms. Lower it, widen windowMs, or set consecutiveFailures.`,
-    ),
-    ...when(
-      attempts === 1 && endpoints.length > 1,
-      "attempts",
-      "is 1: a call never moves to another endpoint, whatever the others can do.",
+      `is not reached by ${callsPerMinute} calls a minute at ${sharers === 1 ? "one target" : `${sharers} targets`}: no circuit opens. ${remedy}`,
     ),
   ]
+}
+
+/** Outcomes that are forgotten before the next one can come. */
+function ofMemory({ options }: Subject): readonly Finding[] {
+  const { windowMs = 0 } = circuitsOf(options) ?? {}
+  const { answerMs = 0 } = limitsOf(options) ?? {}
+  return when(
+    windowMs > 0 && windowMs < answerMs,
+    "circuitBreaker.windowMs",
+    `forgets what it saw after ${shownMs(windowMs)}, but a plain answer may take ${shownMs(answerMs)} (timeout.answerMs): timeouts of calls made one after the other never add up. Make it longer.`,
+  )
 }

@@ -1,4 +1,26 @@
+import type { GatewayOptions } from "@bellwether/config"
+import type { Target } from "@bellwether/core"
 import type { BellwetherOptions } from "bellwether"
+
+/** What a call is like. */
+export interface Question {
+  readonly model: string
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** A config, and what is known beside it. */
+export interface Subject {
+  readonly options: BellwetherOptions
+  readonly gateway: GatewayOptions
+  readonly question: Question
+  /** Calls a minute; `undefined` when nobody said. */
+  readonly callsPerMinute: number | undefined
+  /** What the endpoints and their keys come to. */
+  readonly targets: readonly Target[]
+  /** What the call costs at a target; `undefined` where no price is known. */
+  readonly usdAt: (target: Target) => number | undefined
+}
 
 /** Something in a config that will not do what whoever wrote it may think. */
 export interface Finding {
@@ -8,14 +30,8 @@ export interface Finding {
   readonly sentence: string
 }
 
-/** What is known beside the config. */
-export interface Traffic {
-  /** `undefined` when nobody said. */
-  readonly callsPerMinute: number | undefined
-}
-
 /** Looks for one kind of finding. */
-export type Search = (options: BellwetherOptions, traffic: Traffic) => readonly Finding[]
+export type Search = (subject: Subject) => readonly Finding[]
 
 /** A finding, if it is one. */
 export const when = (isOne: boolean, path: string, sentence: string): readonly Finding[] =>

@@ -46,21 +46,18 @@ const word = chunk({ content: "Because" })
 
 /** The ways in which all providers fail at once: the worst that can come to a call. */
 export const scenarios: readonly Scenario[] = [
-  { name: "every answer is a 500", stream: false, fetch: says(500, "Down.") },
-  { name: "every answer is a 429 without a hint", stream: false, fetch: says(429, "Too many requests.") },
+  { name: "all answer 500", stream: false, fetch: says(500, "Down.") },
+  { name: "all answer 429", stream: false, fetch: says(429, "Too many requests.") },
   {
-    name: "every answer is a 429 that asks for 2 s",
+    name: "all answer 429 and to wait 2 s",
     stream: false,
     fetch: says(429, "Too many requests.", { "retry-after": "2" }),
   },
-  { name: "every key is refused (401)", stream: false, fetch: says(401, "No such key.") },
-  { name: "every connection is refused", stream: false, fetch: refuses },
-  { name: "nothing answers a plain request", stream: false, fetch: isSilent },
-  { name: "nothing answers a stream", stream: true, fetch: isSilent },
-  { name: "streams are cut before their first content", stream: true, fetch: streams([role], "cut") },
-  {
-    name: "streams fall silent after their first content",
-    stream: true,
-    fetch: streams([role, word], "silence"),
-  },
+  { name: "all refuse the key (401)", stream: false, fetch: says(401, "No such key.") },
+  { name: "all refuse the connection", stream: false, fetch: refuses },
+  { name: "all are silent", stream: false, fetch: isSilent },
+  { name: "all are silent, to a stream", stream: true, fetch: isSilent },
+  { name: "all cut streams before a word", stream: true, fetch: streams([role], "cut") },
+  { name: "all cut streams after a word", stream: true, fetch: streams([role, word], "cut") },
+  { name: "all fall silent after a word", stream: true, fetch: streams([role, word], "silence") },
 ]

@@ -1,67 +1,108 @@
-import type { BellwetherOptions } from "bellwether"
+import { shownMs } from "../terminal/shown.ts"
+import { boundsOf, limitsOf, thinkingMs } from "./defaults.ts"
 import { when } from "./finding.ts"
-import type { Finding, Search } from "./finding.ts"
+import type { Finding, Search, Subject } from "./finding.ts"
 
 /** Timers that cannot fire, or fire before what they wait for can have happened. */
-export const timers: Search = (options) => [...limits(options), ...waits(options), ...memories(options)]
+export const timers: Search = (subject) => [
+  ...limits(subject),
+  ...limitsOfModels(subject),
+  ...waits(subject),
+  ...hedges(subject),
+  ...others(subject),
+]
 
-const deadlineOf = ({ deadlineMs = 600_000 }: BellwetherOptions): number => deadlineMs
+const names = ["headersMs", "firstContentMs", "answerMs"] as const
+
+const neverFires = (ms: number, deadlineMs: number): string =>
+  `never fires: ${shownMs(ms)} is no less than the deadline of the whole call, ${shownMs(deadlineMs)}, so one silent target uses all of it up. Make it less than half of that.`
 
 /** The limits of an attempt beside the deadline of its call. */
-function limits(options: BellwetherOptions): readonly Finding[] {
-  if (options.timeout === false) return []
-  const deadlineMs = deadlineOf(options)
-  const named = { headersMs: 30_000, firstContentMs: 30_000, answerMs: 120_000, ...options.timeout }
-  const beyond = (["headersMs", "firstContentMs", "answerMs"] as const).filter(
-    (name) => named[name] >= deadlineMs,
-  )
+function limits({ options }: Subject): readonly Finding[] {
+  const { deadlineMs } = boundsOf(options)
+  const given = limitsOf(options)
+  if (given === undefined)
+    return [
+      {
+        path: "timeout",
+        sentence: `is false: one silent target uses up the whole deadline (${shownMs(deadlineMs)}), and a stream that falls silent never ends.`,
+      },
+    ]
+  const { headersMs, firstContentMs } = given
+  const isOwn = options.timeout !== false && options.timeout?.headersMs !== undefined
   return [
-    ...beyond.map((name) => ({
-      path: `timeout.${name}`,
-      sentence: `never fires: ${named[name]} ms is not shorter than the deadline of a call, ${deadlineMs} ms. One silent target uses up the whole call. Make it less than half of the deadline.`,
-    })),
+    ...names.flatMap((name) =>
+      when(given[name] >= deadlineMs, `timeout.${name}`, neverFires(given[name], deadlineMs)),
+    ),
     ...when(
-      named.headersMs > named.firstContentMs,
+      isOwn && headersMs > firstContentMs && headersMs < deadlineMs,
       "timeout.headersMs",
-      `never fires: the first content has to be there before (${named.firstContentMs} ms).`,
+      `fires ${headersMs > thinkingMs ? "never" : "only for models that think first"}: the first content has to be there within ${shownMs(firstContentMs)} (timeout.firstContentMs).`,
     ),
   ]
 }
 
+function limitsOfModels({ options }: Subject): readonly Finding[] {
+  const { deadlineMs } = boundsOf(options)
+  const models = (options.timeout || {}).models ?? {}
+  return Object.entries(models).flatMap(([model, own]) =>
+    names.flatMap((name) => {
+      const ms = own[name]
+      const path = `timeout.models[${JSON.stringify(model)}].${name}`
+      return ms === undefined ? [] : when(ms >= deadlineMs, path, neverFires(ms, deadlineMs))
+    }),
+  )
+}
+
 /** Patience beside the deadline. */
-function waits(options: BellwetherOptions): readonly Finding[] {
-  const deadlineMs = deadlineOf(options)
+function waits({ options }: Subject): readonly Finding[] {
+  const { deadlineMs } = boundsOf(options)
+  const { retry, router, rateLimit } = options
   const patience = {
-    "retry.patienceMs": options.retry === false ? undefined : options.retry?.patienceMs,
-    "retry.soloPatienceMs": options.retry === false ? undefined : options.retry?.soloPatienceMs,
-    "router.patienceMs": options.router === false ? undefined : options.router?.patienceMs,
-    "router.soloPatienceMs": options.router === false ? undefined : options.router?.soloPatienceMs,
+    "retry.patienceMs": (retry || {}).patienceMs,
+    "retry.soloPatienceMs": (retry || {}).soloPatienceMs,
+    "router.patienceMs": (router || {}).patienceMs,
+    "router.soloPatienceMs": (router || {}).soloPatienceMs,
+    "rateLimit.maxWaitMs": (rateLimit || {}).maxWaitMs,
   }
   return Object.entries(patience).flatMap(([path, ms]) =>
     when(
       ms !== undefined && ms >= deadlineMs,
       path,
-      `is not shorter than the deadline of a call (${deadlineMs} ms): it is the deadline that ends the wait.`,
+      `is no less than the deadline of the whole call, ${shownMs(deadlineMs)}: it is the deadline that ends the wait.`,
     ),
   )
 }
 
-/** How long outcomes are remembered beside how long they take to come. */
-function memories({ circuitBreaker, timeout, health }: BellwetherOptions): readonly Finding[] {
-  const answerMs = timeout === false ? undefined : (timeout?.answerMs ?? 120_000)
-  const windowMs = circuitBreaker === false ? undefined : circuitBreaker?.windowMs
-  const probe = health === false || health?.probe === false ? undefined : health?.probe
-  const { timeoutMs = 10_000, intervalMs = 30_000 } = probe ?? {}
+/** A second request for an answer that has been given up already. */
+function hedges({ options }: Subject): readonly Finding[] {
+  const hedge = typeof options.hedge === "object" ? options.hedge : {}
+  const { firstContentMs = Infinity } = limitsOf(options) ?? {}
+  return (["delayMs", "floorMs"] as const).flatMap((name) => {
+    const ms = hedge[name] ?? 0
+    return when(
+      ms >= firstContentMs,
+      `hedge.${name}`,
+      `is no less than timeout.firstContentMs, ${shownMs(firstContentMs)}: by then the first request has been given up.`,
+    )
+  })
+}
+
+function others({ options, gateway }: Subject): readonly Finding[] {
+  const { deadlineMs } = boundsOf(options)
+  const probe = (options.health || {}).probe || {}
+  const { timeoutMs = 10_000, intervalMs = 30_000 } = probe
+  const { shutdownMs } = gateway
   return [
-    ...when(
-      windowMs !== undefined && answerMs !== undefined && windowMs < answerMs,
-      "circuitBreaker.windowMs",
-      `forgets outcomes after ${windowMs} ms, but an answer may take ${answerMs} ms (timeout.answerMs): timeouts of slow calls never add up.`,
-    ),
     ...when(
       timeoutMs > intervalMs,
       "health.probe.timeoutMs",
-      `is longer than the time from probe to probe (${intervalMs} ms).`,
+      `is longer than the time from probe to probe, ${shownMs(intervalMs)}: a silent target is found out late.`,
+    ),
+    ...when(
+      shutdownMs !== undefined && shutdownMs < deadlineMs,
+      "gateway.shutdownMs",
+      `is shorter than the deadline of a call, ${shownMs(deadlineMs)}: when the gateway stops, calls that take longer than ${shownMs(shutdownMs ?? 0)} are cut.`,
     ),
   ]
 }
