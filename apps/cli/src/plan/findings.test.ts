@@ -115,18 +115,29 @@ const rows: readonly Row[] = [
   ],
   // Timers
   ["timeout", { options: { timeout: false } }, { options: { timeout: {} } }, "never ends"],
-  ["timeout.answerMs", { options: { deadlineMs: 60_000 } }, { options: { deadlineMs: 240_000 } }, "2 min"],
+  [
+    "timeout.answerMs",
+    { options: { deadlineMs: 239_999 } },
+    { options: { deadlineMs: 240_000 } },
+    "no circuit opens",
+  ],
+  [
+    "timeout.answerMs",
+    { options: { endpoints: [primary], deadlineMs: 120_000 } },
+    { options: { endpoints: [primary], deadlineMs: 120_001 } },
+    "never fires",
+  ],
   [
     "timeout.firstContentMs",
-    { options: { timeout: { firstContentMs: 600_000 } } },
+    { options: { timeout: { firstContentMs: 300_001 } } },
     { options: { timeout: { firstContentMs: 300_000 } } },
-    "one silent target uses all of it up",
+    "Make it at most 300000",
   ],
   [
     'timeout.models["o3"].answerMs',
-    { options: { timeout: { models: { o3: { answerMs: 600_000 } } } } },
-    { options: { timeout: { models: { o3: { answerMs: 599_999 } } } } },
-    "never fires",
+    { options: { timeout: { models: { o3: { answerMs: 300_001 } } } } },
+    { options: { timeout: { models: { o3: { answerMs: 300_000 } } } } },
+    "comes too late",
   ],
   [
     "timeout.headersMs",

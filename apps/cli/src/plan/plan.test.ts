@@ -1,6 +1,5 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { BellwetherOptions } from "bellwether"
 import { backup, planned, primary } from "../../test/subject.ts"
 import type { Outcome } from "./play.ts"
 import type { Plan } from "./plan.ts"
@@ -11,21 +10,19 @@ const outcomeOf = ({ outcomes }: Plan, scenario: string): Outcome => {
   return found
 }
 
-/** As the laws have it: no more attempts, no later decision than the plan's first line says. */
-function expectLaws({ outcomes, mostAttempts, longestMs }: Plan): void {
-  for (const { scenario, attempts, decidedMs, tookMs } of outcomes) {
-    expect(attempts, scenario).toBeLessThanOrEqual(mostAttempts)
-    expect(decidedMs, scenario).toBeLessThanOrEqual(longestMs)
-    expect(tookMs ?? Infinity, scenario).toBeGreaterThanOrEqual(decidedMs)
-  }
-}
+/** Scenarios in which a call takes more attempts, or is decided later, than the plan's first line says. */
+const lawless = ({ outcomes, mostAttempts, longestMs }: Plan): readonly Outcome[] =>
+  outcomes.filter(
+    ({ attempts, decidedMs, tookMs }) =>
+      attempts > mostAttempts || decidedMs > longestMs || (tookMs ?? Infinity) < decidedMs,
+  )
 
 describe("a plan plays the config", () => {
   test("every scenario keeps to the attempts and the deadline", async () => {
     const plan = await planned({})
     expect(plan).toMatchObject({ mostAttempts: 8, longestMs: 600_000, refusal: null })
     expect(plan.outcomes).toHaveLength(10)
-    expectLaws(plan)
+    expect(lawless(plan)).toEqual([])
   })
 
   test("what it tells of two endpoints follows from the failure table", async () => {
@@ -49,7 +46,7 @@ describe("a plan plays the config", () => {
     const plan = await planned({ options: { attempts: 2, deadlineMs: 5_000 } })
     expect(outcomeOf(plan, "all answer 500").attempts).toBe(2)
     expect(outcomeOf(plan, "all are silent")).toMatchObject({ tookMs: 5_000 })
-    expectLaws(plan)
+    expect(lawless(plan)).toEqual([])
   })
 
   test("the dearest call pays for every attempt, each at its own price", async () => {
@@ -126,9 +123,9 @@ describe("a plan plays the config", () => {
       { requiredKeys: ["endpoints"] },
     )
     await fc.assert(
-      fc.asyncProperty(options, async (given) =>
-        expectLaws(await planned({ options: given as BellwetherOptions })),
-      ),
+      fc.asyncProperty(options, async (given) => {
+        expect(lawless(await planned({ options: given }))).toEqual([])
+      }),
       { numRuns: 25 },
     )
   })

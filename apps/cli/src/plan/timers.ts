@@ -14,11 +14,26 @@ export const timers: Search = (subject) => [
 
 const names = ["headersMs", "firstContentMs", "answerMs"] as const
 
-const neverFires = (ms: number, deadlineMs: number): string =>
-  `never fires: ${shownMs(ms)} is no less than the deadline of the whole call, ${shownMs(deadlineMs)}, so one silent target uses all of it up. Make it less than half of that.`
+/** A limit of an attempt beside the deadline of its call, of which it gets half while there are other targets. */
+function late(path: string, ms: number, { options, targets }: Subject): readonly Finding[] {
+  const { deadlineMs } = boundsOf(options)
+  const halfMs = deadlineMs / 2
+  return targets.length === 1
+    ? when(
+        ms >= deadlineMs,
+        path,
+        `never fires: ${shownMs(ms)} is no less than the deadline of the whole call, ${shownMs(deadlineMs)}.`,
+      )
+    : when(
+        ms > halfMs,
+        path,
+        `comes too late: ${shownMs(ms)} is more than half of a call's deadline, and after that half (${shownMs(halfMs)}) the call moves on without blame for the target. So each call waits for a target that hangs, and no circuit opens. Make it at most ${halfMs}.`,
+      )
+}
 
 /** The limits of an attempt beside the deadline of its call. */
-function limits({ options }: Subject): readonly Finding[] {
+function limits(subject: Subject): readonly Finding[] {
+  const { options } = subject
   const { deadlineMs } = boundsOf(options)
   const given = limitsOf(options)
   if (given === undefined)
@@ -31,26 +46,21 @@ function limits({ options }: Subject): readonly Finding[] {
   const { headersMs, firstContentMs } = given
   const isOwn = options.timeout !== false && options.timeout?.headersMs !== undefined
   return [
-    ...names.flatMap((name) =>
-      when(given[name] >= deadlineMs, `timeout.${name}`, neverFires(given[name], deadlineMs)),
-    ),
+    ...names.flatMap((name) => late(`timeout.${name}`, given[name], subject)),
     ...when(
-      isOwn && headersMs > firstContentMs && headersMs < deadlineMs,
+      isOwn && headersMs > firstContentMs,
       "timeout.headersMs",
       `fires ${headersMs > thinkingMs ? "never" : "only for models that think first"}: the first content has to be there within ${shownMs(firstContentMs)} (timeout.firstContentMs).`,
     ),
   ]
 }
 
-function limitsOfModels({ options }: Subject): readonly Finding[] {
-  const { deadlineMs } = boundsOf(options)
-  const models = (options.timeout || {}).models ?? {}
+function limitsOfModels(subject: Subject): readonly Finding[] {
+  const models = (subject.options.timeout || {}).models ?? {}
   return Object.entries(models).flatMap(([model, own]) =>
-    names.flatMap((name) => {
-      const ms = own[name]
-      const path = `timeout.models[${JSON.stringify(model)}].${name}`
-      return ms === undefined ? [] : when(ms >= deadlineMs, path, neverFires(ms, deadlineMs))
-    }),
+    names.flatMap((name) =>
+      late(`timeout.models[${JSON.stringify(model)}].${name}`, own[name] ?? 0, subject),
+    ),
   )
 }
 
