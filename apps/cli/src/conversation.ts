@@ -1,5 +1,5 @@
 import { AttemptEnded, AttemptStarted, CallEnded } from "bellwether"
-import type { Bellwether, Failure } from "bellwether"
+import type { Bellwether, CallEnding, Failure } from "bellwether"
 import { withPipeline } from "bellwether/openai"
 import OpenAI from "openai"
 import { remedy } from "./remedy.ts"
@@ -30,7 +30,13 @@ export function conversation(
   const client = new OpenAI(withPipeline(pipeline))
   const messages: OpenAI.Chat.ChatCompletionMessageParam[] =
     system === undefined ? [] : [{ role: "system", content: system }]
-  const lastFailure = tellOfCalls(pipeline, terminal)
+  let isMidLine = false
+  const tell = (words: string): void => {
+    // On a terminal both streams share the line.
+    if (isMidLine && terminal.isInteractive) terminal.tell("")
+    terminal.tell(wrapped(`[${words}]`, terminal.columns, 1), "quiet")
+  }
+  const lastEnding = tellOfCalls(pipeline, tell)
 
   /** Writes what comes. @returns all of it */
   async function answer(signal: AbortSignal): Promise<string> {
@@ -40,16 +46,20 @@ export function conversation(
       for await (const { choices } of stream) {
         const piece = choices[0]?.delta.content ?? ""
         text += piece
+        isMidLine = text !== ""
         terminal.write(piece)
       }
+      // The SDK ends an aborted stream as if it were complete.
+      signal.throwIfAborted()
       return text
     } finally {
-      if (text !== "") terminal.write("\n")
+      if (isMidLine) terminal.write("\n")
+      isMidLine = false
     }
   }
 
   function explain(error: unknown): void {
-    const failure = lastFailure()
+    const failure = lastEnding()?.failure
     const advice = failure && remedy(failure)
     const message = error instanceof Error ? error.message : String(error)
     terminal.tell(wrapped(message, terminal.columns), "bad")
@@ -60,33 +70,30 @@ export function conversation(
     messages.push({ role: "user", content: question })
     try {
       messages.push({ role: "assistant", content: await answer(signal) })
+      const { attempts = [], durationMs = 0 } = lastEnding() ?? {}
+      const served = attempts.find(({ ending }) => ending.failure === undefined)
+      if (served !== undefined) tell(`${served.attempt.target.id}, ${shownMs(durationMs)}`)
       return true
     } catch (error) {
       // The next question shall not be taken for a part of this one.
       messages.pop()
-      if (signal.aborted) terminal.tell("[stopped]", "quiet")
+      if (signal.aborted) tell("stopped")
       else explain(error)
       return signal.aborted
     }
   }
 }
 
-/** Says what becomes of calls: who failed, where they go on, who served. @returns asks for the last call's failure */
-function tellOfCalls(pipeline: Bellwether, terminal: Terminal): () => Failure | undefined {
-  let last: Failure | undefined
-  const tell = (words: string): void => terminal.tell(`[${words}]`, "quiet")
+/** Says what becomes of calls: who failed, and where they go on. @returns asks how the last one ended */
+function tellOfCalls(pipeline: Bellwether, tell: (words: string) => void): () => CallEnding | undefined {
+  let last: CallEnding | undefined
   pipeline.on(AttemptStarted, ({ attempt: { number, kind, target } }) => {
     if (number > 1) tell(kind === "repeat" ? `once more to ${target.id}` : `on to ${target.id}`)
   })
   pipeline.on(AttemptEnded, ({ ending: { failure } }) => {
     if (failure !== undefined && !unasked.has(failure.class)) tell(failure.message.replace(/\.$/, ""))
   })
-  pipeline.on(CallEnded, ({ ending: { failure, attempts, durationMs } }) => {
-    last = failure
-    const served = attempts.find(({ ending }) => ending.failure === undefined)
-    if (failure === undefined && served !== undefined)
-      tell(`${served.attempt.target.id}, ${shownMs(durationMs)}`)
-  })
+  pipeline.on(CallEnded, ({ ending }) => (last = ending))
   return () => last
 }
 

@@ -27,7 +27,7 @@ export async function chatCommand(
   if (words.length > 0) return (await ask(words.join(" "), interrupt)) ? 0 : 1
   if (terminal.isInteractive)
     terminal.tell(`${choices.model}. Ctrl-C ends an answer, an empty line the conversation.`, "quiet")
-  return converse(ask, terminal, interrupt)
+  return await converse(ask, terminal, interrupt)
 }
 
 /** Asks what is read, line by line; at an empty one it ends. */
@@ -40,6 +40,7 @@ async function converse(ask: Ask, terminal: Terminal, interrupt: AbortSignal): P
   const leave = (): void => {
     isLeft = true
     lines.close()
+    if (isInteractive) terminal.tell("")
   }
   lines.once("close", () => (isClosed = true))
   // A terminal that is read key by key has no signals: there Ctrl-C is a key.

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { rename, writeFile } from "node:fs/promises"
-import { cancel, intro, outro, select } from "@clack/prompts"
+import { cancel, intro, log, outro, select } from "@clack/prompts"
 import { findConfig } from "@bellwether/config"
 import { answered, askEndpoints, Cancelled } from "../ask-endpoints.ts"
 import { configText } from "../config-text.ts"
@@ -28,7 +28,8 @@ export async function initCommand({ format, force }: InitChoices, isInteractive:
     if (former !== undefined) await rename(former, freeName(former))
     await writeFile(file, configText(endpoints, chosen), { flag: "wx" })
     const names = [...new Set(endpoints.map(({ variable }) => variable))].join(", ")
-    outro(`${file} is written. Set ${names}, then try: bellwether probe`)
+    log.success(`${file} is written.`)
+    outro(`Set ${names}, then try: bellwether probe`)
     return 0
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error

@@ -40,15 +40,16 @@ async function ask(
     const advice = "start one with `bellwether gateway`, or say with --url where it listens."
     throw new Error(`No gateway answers at ${url}: ${advice}`, { cause })
   })
-  const body = (await response.json().catch(() => undefined)) as
-    (Status & { readonly error?: { readonly message?: string } }) | undefined
+  const body = (await response.json().catch(() => undefined)) as Answer | undefined
   if (response.status === 401)
-    throw new Error(`${body?.error?.message ?? ""} Here: --token, or ${tokenVariable}.`.trim())
-  if (!response.ok && body?.error?.message !== undefined) throw new Error(body.error.message)
-  if (!Array.isArray(body?.endpoints))
-    throw new Error(`What answers at ${url} is no gateway of Bellwether: its answer is ${response.status}.`)
+    throw new Error(`${body?.error?.message ?? "A token is needed."} Here: --token, or ${tokenVariable}.`)
+  if (!response.ok)
+    throw new Error(`${url} answered ${response.status}. ${body?.error?.message ?? ""}`.trim())
+  if (!Array.isArray(body?.endpoints)) throw new Error(`What answers at ${url} is no gateway of Bellwether.`)
   return body
 }
+
+type Answer = Status & { readonly error?: { readonly message?: string } }
 
 function report(status: Status, terminal: Terminal): string {
   const { nowMs, endpoints, process } = status
