@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { connect } from "node:net"
 import type { Socket } from "node:net"
-import { setTimeout as sleep } from "node:timers/promises"
+import { setImmediate, setTimeout as sleep } from "node:timers/promises"
 
 /** A port of loopback that makes no more connections. */
 export interface DeafPort extends AsyncDisposable {
@@ -25,7 +25,10 @@ export async function deafPort(): Promise<DeafPort> {
   for (let isQueued = true; isQueued;) {
     const socket = connect(port, "127.0.0.1").on("error", () => {})
     queued.push(socket)
-    isQueued = await Promise.race([once(socket, "connect").then(() => true), sleep(200, false)])
+    await Promise.race([once(socket, "connect"), sleep(200)])
+    // A busy process hears of the time before it hears of the connection.
+    await setImmediate()
+    isQueued = !socket.connecting
   }
   return {
     port,

@@ -8,6 +8,7 @@ export interface TlsServer extends AsyncDisposable {
   readonly port: number
 }
 
+/** Starts one on loopback. */
 export async function tlsServer(certificate: Certificate): Promise<TlsServer> {
   const server = createServer({ ...certificate }, (_request, response) => response.end("{}"))
   await once(server.listen(0, "127.0.0.1"), "listening")

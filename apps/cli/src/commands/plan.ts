@@ -3,7 +3,7 @@ import type { Finding } from "../plan/finding.ts"
 import { planOf } from "../plan/plan.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Outcome } from "../plan/play.ts"
-import { shownMs, shownUsd } from "../terminal/shown.ts"
+import { counted, shownMs, shownUsd } from "../terminal/shown.ts"
 import { table } from "../terminal/table.ts"
 import type { Terminal } from "../terminal/terminal.ts"
 import { wrapped } from "../terminal/width.ts"
@@ -40,7 +40,9 @@ function report(plan: Plan, file: string, terminal: Terminal): string {
   const call = `${question.model} (${question.inputTokens} tokens in, ${question.outputTokens} out)`
   return [
     terminal.as("strong", file),
-    told(`A call takes at most ${mostAttempts} attempts, and commits or fails within ${shownMs(longestMs)}.`),
+    told(
+      `A call takes at most ${counted(mostAttempts, "attempt")}, and commits or fails within ${shownMs(longestMs)}.`,
+    ),
     "",
     ...(refusal === null
       ? [

@@ -81,8 +81,8 @@ describe("bellwether status", () => {
     const { code, terminal } = await status(["--url", place.url])
     expect(code).toBe(0)
     const printed = terminal.printed()
-    expect(printed).toContain("1 calls, 0 failed, 1 failovers.")
-    expect(printed).toMatch(/Last five minutes: 1 calls, 100.0 % of them answered, half within /)
+    expect(printed).toContain("1 call, 0 failed, 1 failover.")
+    expect(printed).toMatch(/Last five minutes: 1 call, 100.0 % of them answered, half within /)
     expect(printed).toMatch(
       /^primary\/key-1 +unavailable +open .* gpt-4o: circuit open.* \(again in [\d.]+ m?s\)$/m,
     )

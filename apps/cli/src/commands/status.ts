@@ -1,5 +1,5 @@
 import type { KeyStatus, Status } from "@bellwether/gateway"
-import { shownMs, shownUsd } from "../terminal/shown.ts"
+import { counted, shownMs, shownUsd } from "../terminal/shown.ts"
 import { table } from "../terminal/table.ts"
 import type { Terminal } from "../terminal/terminal.ts"
 import { wrapped } from "../terminal/width.ts"
@@ -72,8 +72,8 @@ function summary({ nowMs, process, totals, recent, cost }: Status): readonly str
     p50 === undefined || p95 === undefined ? "" : `, half within ${shownMs(p50)}, 95 % within ${shownMs(p95)}`
   return [
     ...(process.isClosing ? ["It is closing: no new calls are taken."] : []),
-    `Up for ${shownMs(nowMs - process.startedAtMs)}: ${totals.total} calls, ${totals.failed} failed, ${totals.failovers} failovers.`,
-    `Last five minutes: ${recent.total} calls${share}${times}.`,
+    `Up for ${shownMs(nowMs - process.startedAtMs)}: ${counted(totals.total, "call")}, ${totals.failed} failed, ${counted(totals.failovers, "failover")}.`,
+    `Last five minutes: ${counted(recent.total, "call")}${share}${times}.`,
     ...(cost === null ? [] : [`Spent ${shownUsd(cost.spentUsd)}, saved ${shownUsd(cost.savedUsd)}.`]),
   ]
 }

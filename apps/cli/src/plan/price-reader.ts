@@ -10,6 +10,7 @@ export interface PriceReader {
   usdAt(target: Target, model: string | undefined): number | undefined
 }
 
+/** Reads what this question costs. */
 export function priceReader({ inputTokens, outputTokens }: Question): PriceReader {
   let priceOf: () => PriceOf = () => PriceOf.fallback
   return {

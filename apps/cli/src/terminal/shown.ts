@@ -23,3 +23,6 @@ export const shownUsd = (usd: number): string =>
 /** Without an exponent, which nobody reads as money. */
 const small = (usd: number): string =>
   usd.toFixed(Math.max(2, 1 - Math.floor(Math.log10(usd)))).replace(/0+$/, "")
+
+/** `1 call`, `2 calls`. */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`
