@@ -8,6 +8,7 @@ import type { Failure } from "./failure.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import type { LiveCall } from "./live-call.ts"
 import { pipelineError } from "./call-error.ts"
+import type { ByteSink, ByteSource } from "./source-reader.ts"
 import { cancelled, forgotten } from "./stop.ts"
 import type { Stop } from "./stop.ts"
 
@@ -23,16 +24,17 @@ const dropped = new FinalizationRegistry<LiveCall>((call) => {
  * The body the caller reads: the winning attempt's, piece by piece as the caller asks; after a cut another
  * attempt's, where a plugin can go on; else an error that every SDK raises, never a clean end.
  */
-export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
+export class AnswerStream implements ByteSource {
   readonly #call: LiveCall
   readonly #inEvents: boolean
   #handler: CutHandler | undefined
   #view: EventView | undefined
   #attempt: LiveAttempt
   #source: BodySource | ContinuedBody
-  #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #sink: ByteSink | undefined
   #firstCut: Failure | undefined
-  #error: Error | undefined
+  /** What the next read throws. */
+  #broken: { readonly error: unknown } | undefined
   #isOver = false
 
   constructor(delivery: Delivery, source: BodySource, inEvents: boolean) {
@@ -42,18 +44,18 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     this.#source = source
     this.#inEvents = inEvents
     this.#handler = inEvents ? delivery.cutHandler : undefined
-  }
-
-  start(controller: ReadableStreamDefaultController<Bytes>): void {
-    this.#controller = controller
     // Held weakly, so that a body the caller has dropped unread can be collected, and its call be ended.
     const self = new WeakRef(this)
     this.#call.onStop((stop) => self.deref()?.stopped(stop))
     dropped.register(this, this.#call)
   }
 
-  pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> | void {
-    if (this.#error !== undefined) return controller.error(this.#error)
+  start(sink: ByteSink): void {
+    this.#sink = sink
+  }
+
+  pull(sink: ByteSink): Promise<void> | void {
+    if (this.#broken !== undefined) return sink.error(this.#broken.error)
     return this.#source.next().then(this.#take)
   }
 
@@ -69,14 +71,14 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
     if (this.#isOver) return
     const failure = this.#cut && (this.#firstCut ?? this.#cut)
     this.#call.end(failure)
-    if (failure === undefined) this.#controller?.close()
+    if (failure === undefined) this.#sink?.close()
     else this.#tell(failure)
   }
 
   #give(piece: Bytes): void {
     if (this.#isOver) return
     this.#show(piece)
-    this.#controller?.enqueue(piece)
+    this.#sink?.enqueue(piece)
   }
 
   /** The caller wants no more. */
@@ -93,7 +95,7 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   /** The call was ended from outside. */
   stopped({ failure, reason }: Stop): void {
     this.#isOver = true
-    this.#controller?.error(failure.class === "cancelled" ? reason : pipelineError(failure, this.#call))
+    this.#breakOff(failure.class === "cancelled" ? reason : pipelineError(failure, this.#call))
     this.#leave(failure)
   }
 
@@ -161,11 +163,17 @@ export class AnswerStream implements UnderlyingDefaultSource<Bytes> {
   }
 
   #tell(failure: Failure): void {
-    this.#error = pipelineError(failure, this.#call)
-    if (!this.#inEvents) return this.#controller?.error(this.#error)
+    const error = pipelineError(failure, this.#call)
+    if (!this.#inEvents) return this.#breakOff(error)
+    this.#broken = { error }
     const { code, provider } = failure
     const message = provider?.message ?? failure.message
     const type = provider?.type ?? failureTable[failure.class].type
-    this.#controller?.enqueue(errorEvent(this.#call.operation.grammar, { message, type, code }))
+    this.#sink?.enqueue(errorEvent(this.#call.operation.grammar, { message, type, code }))
+  }
+
+  #breakOff(error: unknown): void {
+    this.#broken = { error }
+    this.#sink?.error(error)
   }
 }

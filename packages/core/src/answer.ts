@@ -1,5 +1,6 @@
 import type { StreamFacts } from "@bellwether/wire"
 import type { Attempt } from "./attempt.ts"
+import type { ResponseHeaders } from "./bare-response.ts"
 import type { Failure } from "./failure.ts"
 
 /** One event of an answer stream: its bytes as they came, its fields, and what the grammar makes of it. */
@@ -41,7 +42,7 @@ export interface Delivered {
   readonly ok: true
   readonly attempt: Attempt
   readonly status: number
-  readonly headers: Headers
+  readonly headers: ResponseHeaders
   /** Registers who goes on when the body is cut after commit. One per call: a second one replaces the first. */
   onCut(handler: CutHandler): void
   /** Gives the answer up for another one. */

@@ -24,7 +24,7 @@ import { createState } from "./state.ts"
 import type { LearntState } from "./state.ts"
 import { closed } from "./stop.ts"
 import { guardStore } from "./store-guard.ts"
-import { createTransport } from "./transport.ts"
+import { bareFetch, createTransport } from "./transport.ts"
 
 /** The shared store stopped answering; this process goes on with its own state. Once per transition. */
 export const StoreLost: EventType<{ readonly cause: unknown }> = defineEvent("store-lost")
@@ -58,7 +58,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const targets = endpoints.flatMap((endpoint) => endpoint.targets)
   const board = createBoard(clock, targets, events)
-  const transport = createTransport(fetch)
   const store =
     options.store &&
     guardStore(options.store, {
@@ -86,7 +85,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     endpoints: byId,
     targets,
     renewed: state.renewed(endpoints),
-    transport,
+    transport: createTransport(fetch),
     events,
     signal: closing.signal,
   })
@@ -119,7 +118,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     endpoints: byId,
     admissions,
     layers: attemptLayers,
-    transport,
+    transport: createTransport(bareFetch(fetch)),
     clock,
     events,
     rules,

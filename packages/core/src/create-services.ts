@@ -23,7 +23,7 @@ export interface ServicesOptions {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly targets: readonly Target[]
   readonly renewed: readonly Target[]
-  readonly transport: Transport
+  readonly transport: Transport<Response>
   readonly events: EventBus
   readonly signal: AbortSignal
 }

@@ -1,4 +1,5 @@
 import type { CutHandler, Delivered } from "./answer.ts"
+import type { BareResponse, ResponseHeaders } from "./bare-response.ts"
 import type { BodySource } from "./body-source.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { superseded } from "./stop.ts"
@@ -10,11 +11,11 @@ export type AnswerBody = undefined | Uint8Array<ArrayBuffer> | BodySource
 export class Delivery implements Delivered {
   readonly ok = true
   readonly attempt: LiveAttempt
-  readonly response: Response
+  readonly response: BareResponse
   readonly body: AnswerBody
   cutHandler: CutHandler | undefined
 
-  constructor(attempt: LiveAttempt, response: Response, body?: AnswerBody) {
+  constructor(attempt: LiveAttempt, response: BareResponse, body?: AnswerBody) {
     this.attempt = attempt
     this.response = response
     this.body = body
@@ -24,7 +25,7 @@ export class Delivery implements Delivered {
     return this.response.status
   }
 
-  get headers(): Headers {
+  get headers(): ResponseHeaders {
     return this.response.headers
   }
 

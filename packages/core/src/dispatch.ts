@@ -2,6 +2,7 @@ import type { ClassifierRule } from "@bellwether/wire"
 import type { Admission, Lease } from "./admission.ts"
 import type { Answer } from "./answer.ts"
 import { createAttemptRequest } from "./attempt-request.ts"
+import type { BareResponse } from "./bare-response.ts"
 import type { Clock } from "./clock.ts"
 import { compose } from "./compose.ts"
 import type { Layer } from "./compose.ts"
@@ -31,7 +32,7 @@ export interface DispatchOptions {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly admissions: readonly { readonly source: string; readonly admission: Admission }[]
   readonly layers: readonly Layer<AttemptRequest>[]
-  readonly transport: Transport
+  readonly transport: Transport<BareResponse>
   readonly clock: Clock
   readonly events: EventBus
   readonly rules: readonly ClassifierRule[]

@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts"
-import { answerResponse } from "./answer-response.ts"
 import type { Board } from "./board.ts"
+import { CallAnswer } from "./call-answer.ts"
 import { pipelineError } from "./call-error.ts"
 import { recordOf } from "./call-record.ts"
 import { CallsUnderWay } from "./calls-under-way.ts"
@@ -28,7 +28,7 @@ import type { CallRequest, RequestBody } from "./request.ts"
 import { badHint, cancelled, closed, deadlinePassed, isStop } from "./stop.ts"
 import type { Stop } from "./stop.ts"
 import type { Target } from "./target.ts"
-import { Trail, withTrail } from "./trail-headers.ts"
+import { Trail } from "./trail-headers.ts"
 
 /** What the outer edge of a pipeline is made of. */
 export interface EdgeOptions {
@@ -112,8 +112,7 @@ export function createEdge(options: EdgeOptions): Edge {
     timer.cancel()
     const delivery = answer as Delivery
     record.commit(delivery.attempt)
-    const response = withTrail(answerResponse(delivery), record, delivery.attempt.target)
-    return { ok: true, call: record, response }
+    return new CallAnswer(delivery)
   }
 
   /** Begins a call when its body is there. Until then it counts as under way all the same. */
@@ -183,7 +182,7 @@ export function createEdge(options: EdgeOptions): Edge {
       call: record,
       failure,
       error: pipelineError(failure, record),
-      toResponse: () => withTrail(errorResponse(failure, record), record),
+      toResponse: () => errorResponse(failure, record),
     }
   }
 

@@ -1,6 +1,7 @@
 import { errorBody, failureTable } from "@bellwether/wire"
 import type { Call } from "./call.ts"
 import type { Failure, KeptResponse } from "./failure.ts"
+import { tellTrail } from "./trail-headers.ts"
 
 /** The HTTP status a failure is told with. */
 export function statusOf(failure: Failure): number {
@@ -14,9 +15,12 @@ const bodiless = new Set([204, 205, 304])
  * ours in its shape. `x-should-retry: false` on both: everything that could be tried has been.
  */
 export function errorResponse(failure: Failure, call: Call): Response {
-  return failure.response === undefined
-    ? ownResponse(failure, call)
-    : providerResponse(failure.response, failure.retryAfterMs, call.candidates.length === 1)
+  const response =
+    failure.response === undefined
+      ? ownResponse(failure, call)
+      : providerResponse(failure.response, failure.retryAfterMs, call.candidates.length === 1)
+  tellTrail(response.headers, call)
+  return response
 }
 
 function providerResponse(

@@ -1,5 +1,6 @@
 import { createEventScanner, createStreamReader, estimateInput } from "@bellwether/wire"
 import type { AnswerLabel, Classified, ProviderError, StreamFacts, Usage } from "@bellwether/wire"
+import type { ByteReader } from "./bare-response.ts"
 import type { BodySource } from "./body-source.ts"
 import { joinBytes, noBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
@@ -46,7 +47,7 @@ export class EventBody implements BodySource {
   #afterward: Failure | undefined
   #hasError = false
 
-  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, options: EventBodyOptions) {
+  constructor(attempt: LiveAttempt, body: ByteReader, options: EventBodyOptions) {
     const { choices, operation } = attempt.call
     this.#attempt = attempt
     this.#options = options

@@ -7,6 +7,7 @@ import {
 } from "@bellwether/wire"
 import type { Classified, ClassifierRule, ProviderError } from "@bellwether/wire"
 import type { Answer, Failed } from "./answer.ts"
+import type { BareResponse, ByteReader } from "./bare-response.ts"
 import { joinBytes } from "./bytes.ts"
 import type { Clock } from "./clock.ts"
 import { Delivery } from "./delivery.ts"
@@ -37,7 +38,7 @@ const errorBodyMs = 5_000
 
 /** What an exchange needs beside its attempt. */
 export interface ExchangeServices {
-  readonly transport: Transport
+  readonly transport: Transport<BareResponse>
   readonly clock: Clock
   readonly rules: readonly ClassifierRule[]
 }
@@ -69,15 +70,12 @@ async function run(
   { transport, clock, rules }: ExchangeServices,
 ): Promise<Answer> {
   const response = await transport(endpoint, request, attempt.target.key)
-  // `Response.error()` has no status that a caller could be given.
-  if (response.type === "error") throw new TypeError("The transport answered with a network error.")
   attempt.headersCame(response.status)
   if (attempt.ending !== undefined) {
     response.body?.cancel(abandoned).catch(() => {})
     return failedAnswer(attempt)
   }
-  // "Your copy is still good" is an answer too.
-  if (!response.ok && response.status !== 304) {
+  if (!isAnswer(response.status)) {
     attempt.fail(await readErrorStatus(attempt, response, endpoint, clock, rules))
     return failedAnswer(attempt)
   }
@@ -88,6 +86,9 @@ async function run(
   const answer = await readBody(attempt, response, response.body, reading)
   return answer ?? failedAnswer(attempt)
 }
+
+/** "Your copy is still good" is an answer too. */
+const isAnswer = (status: number): boolean => (status >= 200 && status < 300) || status === 304
 
 function failedAnswer(attempt: LiveAttempt): Failed {
   const failure = attempt.ending?.failure
@@ -103,7 +104,7 @@ function thrown(attempt: LiveAttempt, error: unknown): Failure {
 
 async function readErrorStatus(
   attempt: LiveAttempt,
-  response: Response,
+  response: BareResponse,
   endpoint: Endpoint,
   clock: Clock,
   rules: readonly ClassifierRule[],
@@ -124,8 +125,7 @@ async function readErrorStatus(
 }
 
 /** As much of an error body as comes soon and is worth keeping. A body that breaks off tells what it told. */
-async function readSome(attempt: LiveAttempt, body: ReadableStream<Bytes>, clock: Clock): Promise<Bytes> {
-  const reader = body.getReader()
+async function readSome(attempt: LiveAttempt, reader: ByteReader, clock: Clock): Promise<Bytes> {
   const pieces: Bytes[] = []
   const giveUp = (): void => void reader.cancel(abandoned).catch(() => {})
   const timer = clock.after(errorBodyMs, giveUp)
@@ -148,7 +148,7 @@ async function readSome(attempt: LiveAttempt, body: ReadableStream<Bytes>, clock
 
 const wantsEvents = ({ stream, operation }: LiveCall): boolean => stream && operation.grammar !== undefined
 
-function bodiless(attempt: LiveAttempt, response: Response, request: AttemptRequest): Answer | undefined {
+function bodiless(attempt: LiveAttempt, response: BareResponse, request: AttemptRequest): Answer | undefined {
   const { call } = attempt
   const mayBeEmpty =
     response.status === 304 ||
@@ -162,8 +162,8 @@ function bodiless(attempt: LiveAttempt, response: Response, request: AttemptRequ
 
 function readBody(
   attempt: LiveAttempt,
-  response: Response,
-  body: ReadableStream<Bytes>,
+  response: BareResponse,
+  body: ByteReader,
   options: EventBodyOptions,
 ): Promise<Answer | undefined> {
   const { call } = attempt
@@ -178,8 +178,8 @@ function readBody(
 
 async function whole(
   attempt: LiveAttempt,
-  response: Response,
-  body: ReadableStream<Bytes>,
+  response: BareResponse,
+  body: ByteReader,
   { classify, endpoint }: EventBodyOptions,
 ): Promise<Answer | undefined> {
   const { call } = attempt
@@ -202,7 +202,7 @@ async function whole(
 
 async function held(
   attempt: LiveAttempt,
-  response: Response,
+  response: BareResponse,
   source: EventBody | PlainBody,
 ): Promise<Answer | undefined> {
   attempt.body = source
@@ -210,7 +210,7 @@ async function held(
   return attempt.committed ? new Delivery(attempt, response, source) : undefined
 }
 
-async function readWhole(attempt: LiveAttempt, body: ReadableStream<Bytes>): Promise<Bytes | undefined> {
+async function readWhole(attempt: LiveAttempt, body: ByteReader): Promise<Bytes | undefined> {
   const upstream = new Upstream(attempt, body, (chunk) => chunk)
   attempt.observe({ end: ({ failure }) => failure && upstream.interrupt() })
   const pieces: Bytes[] = []

@@ -1,3 +1,4 @@
+import type { ByteReader, ResponseHeaders } from "./bare-response.ts"
 import type { CallRecord } from "./call-record.ts"
 import type { Call } from "./call.ts"
 import type { EventType } from "./event.ts"
@@ -10,7 +11,19 @@ import type { Verdict } from "./verdict.ts"
 
 /** What became of a call: the answer, or the failure in every shape a caller may want it. */
 export type CallResult =
-  | { readonly ok: true; readonly call: Call; readonly response: Response }
+  | {
+      readonly ok: true
+      readonly call: Call
+      readonly status: number
+      readonly headers: ResponseHeaders
+      /**
+       * Nothing, all of it, or what reads it piece by piece as it comes. Take this or `response`; whichever it is, read it
+       * to its end or cancel it.
+       */
+      readonly body: undefined | Uint8Array<ArrayBuffer> | ByteReader
+      /** The answer as a `Response`, made when it is asked for. */
+      readonly response: Response
+    }
   | {
       readonly ok: false
       readonly call: Call

@@ -1,3 +1,4 @@
+import type { ByteReader } from "./bare-response.ts"
 import type { BodySource } from "./body-source.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
 import { emptyAnswer } from "./failures.ts"
@@ -15,7 +16,7 @@ export class PlainBody implements BodySource {
   /** Only its end tells that nothing is missing. */
   readonly complete = false
 
-  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, mayBeEmpty: boolean) {
+  constructor(attempt: LiveAttempt, body: ByteReader, mayBeEmpty: boolean) {
     this.#attempt = attempt
     this.#upstream = new Upstream(attempt, body, this.#use)
     this.#mayBeEmpty = mayBeEmpty

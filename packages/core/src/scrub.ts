@@ -1,4 +1,5 @@
 import type { AnswerLabel, ProviderError } from "@bellwether/wire"
+import type { ResponseHeaders } from "./bare-response.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { SecretKey } from "./secret-key.ts"
 
@@ -16,12 +17,9 @@ export const scrubError = (error: ProviderError, endpoint: Endpoint): ProviderEr
   )
 
 /** The headers of an error, without the endpoint's keys. */
-export function scrubHeaders(headers: Headers, endpoint: Endpoint): Headers {
-  const clean = new Headers(headers)
-  for (const [name, value] of headers) {
-    const text = scrubText(value, endpoint)
-    if (text !== value) clean.set(name, text)
-  }
+export function scrubHeaders(headers: ResponseHeaders, endpoint: Endpoint): Headers {
+  const clean = new Headers()
+  for (const [name, value] of headers) clean.append(name, scrubText(value, endpoint))
   return clean
 }
 

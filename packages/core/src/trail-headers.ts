@@ -1,3 +1,4 @@
+import type { ResponseHeaders } from "./bare-response.ts"
 import type { Call } from "./call.ts"
 import { defineHint, hintPrefix } from "./hint.ts"
 import type { Hint } from "./hint.ts"
@@ -11,16 +12,21 @@ export const Trail: Hint<boolean> = defineHint("trail", "true or false", (text) 
 /** Servers and proxies take some 8 kB of headers; a longer trail is there by `pipeline.explain`. */
 const mostBytes = 4_096
 
-/** The response of a call that is to tell its trail: the call's id, who served it, its attempts, the trail as JSON. */
-export function withTrail(response: Response, call: Call, served?: Target): Response {
-  if (!call.hint(Trail)) return response
-  const { status, statusText } = response
-  const headers = new Headers(response.headers)
+/** An answer's headers, with the trail of its call where the caller wants it. */
+export function withTrail(given: ResponseHeaders, call: Call, served: Target): ResponseHeaders {
+  if (!call.hint(Trail)) return given
+  const headers = new Headers([...given])
+  tellTrail(headers, call, served)
+  return headers
+}
+
+/** Tells, where the caller wants it, the call's id, who served it, its attempts, and the trail as JSON. */
+export function tellTrail(headers: Headers, call: Call, served?: Target): void {
+  if (!call.hint(Trail)) return
   headers.set(`${hintPrefix}call`, call.id)
   if (served !== undefined) headers.set(`${hintPrefix}target`, served.id)
   headers.set(`${hintPrefix}attempts`, String(call.attempts.length))
   headers.set(`${hintPrefix}trail`, trailText(call.trail))
-  return new Response(response.body, { status, statusText, headers })
 }
 
 /** The trail, or of a long one its end, and how many entries were left out before it. */

@@ -1,23 +1,39 @@
+import { bare } from "./bare-response.ts"
+import type { BareResponse } from "./bare-response.ts"
 import type { Endpoint } from "./endpoint.ts"
 import { PipelineError } from "./pipeline-error.ts"
 import type { AttemptRequest } from "./request.ts"
 import type { SecretKey } from "./secret-key.ts"
 
 /** What Bellwether needs of a `fetch`: it is always called with a string and an init. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+export interface Fetch {
+  (url: string, init: RequestInit): Promise<Response>
+  /** The same without a `Response` around the answer. Where there is it, calls go through it alone. */
+  readonly bare?: (url: string, init: RequestInit) => Promise<BareResponse>
+}
+
+/** The cheapest answers that a `fetch` gives. */
+export const bareFetch = (fetch: Fetch): ((url: string, init: RequestInit) => Promise<BareResponse>) =>
+  fetch.bare ?? (async (url, init) => bare(await fetch(url, init)))
+
+/** What has to be known of an answer to know whether it is one. */
+interface Answered extends Pick<BareResponse, "status" | "headers"> {
+  readonly type?: ResponseType
+  readonly body: { cancel(reason?: unknown): Promise<void> } | null
+}
 
 /** Sends a request with the endpoint's headers and one of its keys. */
-export type Transport = (
+export type Transport<R> = (
   endpoint: Endpoint,
   request: Omit<AttemptRequest, "target">,
   key: string,
-) => Promise<Response>
+) => Promise<R>
 
 const maxRedirects = 3
 
 /** Where a redirect leads, if it may be followed: the same origin, the same method, a body that can go again. */
 function followed(
-  response: Response,
+  response: Answered,
   url: string,
   { method, body }: Omit<AttemptRequest, "target">,
 ): string | undefined {
@@ -29,8 +45,9 @@ function followed(
   return next !== undefined && next.origin === new URL(url).origin ? next.href : undefined
 }
 
-const isRedirect = ({ status, type }: Response): boolean =>
-  type === "opaqueredirect" || (status > 300 && status < 309 && status !== 304 && status !== 306)
+/** What a browser does not follow it does not show, either: it has no status. */
+const isRedirect = ({ status, type }: Answered): boolean =>
+  (status === 0 && type !== "error") || (status > 300 && status < 309 && status !== 304 && status !== 306)
 
 async function readKey(read: () => Promise<string> | string): Promise<string> {
   try {
@@ -41,12 +58,14 @@ async function readKey(read: () => Promise<string> | string): Promise<string> {
 }
 
 /** Puts keys on requests and keeps them at their origin. */
-export function createTransport(fetch: Fetch): Transport {
+export function createTransport<R extends Answered>(
+  fetch: (url: string, init: RequestInit) => Promise<R>,
+): Transport<R> {
   async function send(
     { provider, headers: own }: Endpoint,
     request: Omit<AttemptRequest, "target">,
     key: string | undefined,
-  ): Promise<Response> {
+  ): Promise<R> {
     const headers = { ...request.headers, ...own }
     if (key !== undefined) Object.assign(headers, provider.authorize(key, headers))
     const { method, body, signal, redirect, duplex } = request

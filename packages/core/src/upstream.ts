@@ -1,4 +1,5 @@
 import { classifyThrown } from "@bellwether/wire"
+import type { ByteReader } from "./bare-response.ts"
 import type { Clock } from "./clock.ts"
 import { brokenBody } from "./failures.ts"
 import type { LiveAttempt } from "./live-attempt.ts"
@@ -14,14 +15,14 @@ export type ChunkUse = (chunk: Bytes | undefined) => Bytes | undefined
 /** The one reader of a provider's body. A read ends when the provider says something or the attempt is over. */
 export class Upstream {
   readonly #attempt: LiveAttempt
-  readonly #reader: ReadableStreamDefaultReader<Bytes>
+  readonly #reader: ByteReader
   readonly #use: ChunkUse
   /** The provider has ended the body by itself. */
   ended = false
 
-  constructor(attempt: LiveAttempt, body: ReadableStream<Bytes>, use: ChunkUse) {
+  constructor(attempt: LiveAttempt, reader: ByteReader, use: ChunkUse) {
     this.#attempt = attempt
-    this.#reader = body.getReader()
+    this.#reader = reader
     this.#use = use
   }
 

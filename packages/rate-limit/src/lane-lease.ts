@@ -1,4 +1,4 @@
-import type { Ending, Lease, Timer } from "@bellwether/core"
+import type { Ending, Lease, ResponseHeaders, Timer } from "@bellwether/core"
 import type { Mark, Permit } from "./flow.ts"
 import type { LiveFlow } from "./live-flow.ts"
 
@@ -27,7 +27,7 @@ export class LaneLease implements Lease {
   readonly heard = (): Mark => (this.#mark ??= this.#flow.heard(this.#permit))
 
   /** What they say. */
-  learn(headers: Headers): void {
+  learn(headers: ResponseHeaders): void {
     this.#change(() => this.#flow.learn(headers, this.heard()))
   }
 

@@ -1,5 +1,5 @@
 import { equalJitter } from "@bellwether/backoff"
-import type { Call, Ending, Failure, Services, Target } from "@bellwether/core"
+import type { Call, Ending, Failure, ResponseHeaders, Services, Target } from "@bellwether/core"
 import { readRateLimits } from "@bellwether/wire"
 import type { Bucket } from "./bucket.ts"
 import type { Cost } from "./cost.ts"
@@ -158,7 +158,7 @@ export class LiveFlow {
   }
 
   /** Takes in what the headers of a response say of limits. */
-  learn(headers: Headers, mark: Mark): void {
+  learn(headers: ResponseHeaders, mark: Mark): void {
     const said = speaksOfLimits(headers) ? readRateLimits(headers, this.services.clock.date()) : undefined
     if (said !== undefined) this.memory.flow = changes.taught(this.memory.flow, said, mark, this.nowMs)
   }
@@ -217,7 +217,7 @@ const perMinuteOf = ({ perMs, capacity, renewal }: Bucket): number =>
   60_000 * (renewal === undefined ? perMs : capacity / renewal.everyMs)
 
 /** Looking through the names once costs a tenth of asking for each that may be there. */
-function speaksOfLimits(headers: Headers): boolean {
+function speaksOfLimits(headers: ResponseHeaders): boolean {
   for (const name of headers.keys()) if (name.includes("ratelimit")) return true
   return false
 }

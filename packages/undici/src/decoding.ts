@@ -1,3 +1,5 @@
+import { SourceReader } from "@bellwether/core"
+import type { ByteSink, ByteSource } from "@bellwether/core"
 import { pipeline } from "node:stream"
 import type { Duplex } from "node:stream"
 import type { ResponseBody } from "./response-body.ts"
@@ -45,38 +47,43 @@ export function decodersOf(contentEncoding: string): readonly Duplex[] {
  * The bytes that were encoded. What comes before the connection is lost is decoded and read before the loss is told;
  * a coding that is broken or cut ends in an error whose `cause` is zlib's.
  */
-export function decoded(body: ResponseBody, decoders: readonly Duplex[]): ReadableStream<Bytes> {
+export function decoded(body: ResponseBody, decoders: readonly Duplex[]): ByteSource {
+  const reader = new SourceReader(body)
   let isEmpty = true
   let loss: unknown
   async function* untilLost(): AsyncGenerator<Bytes> {
     try {
-      for await (const chunk of body.stream) {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
         isEmpty = false
-        yield chunk
+        yield value
       }
     } catch (error) {
       loss = error
       if (body.isBroken) throw error
+    } finally {
+      void reader.cancel()
     }
   }
   const last = pipeline([untilLost, ...decoders], () => {}) as Duplex
   const chunks: AsyncIterator<Buffer> = last[Symbol.asyncIterator]()
-  async function pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> {
+  async function pull(sink: ByteSink): Promise<void> {
     try {
       const next = await chunks.next()
-      if (next.done !== true) controller.enqueue(new Uint8Array(next.value))
-      else if (loss === undefined) controller.close()
-      else controller.error(loss)
+      if (next.done !== true) sink.enqueue(new Uint8Array(next.value))
+      else if (loss === undefined) sink.close()
+      else sink.error(loss)
     } catch (cause) {
       body.cancel()
       // Nothing at all is no broken coding, though to zlib it is.
-      if (isEmpty && loss === undefined) controller.close()
-      else controller.error(loss ?? new TypeError("terminated", { cause }))
+      if (isEmpty && loss === undefined) sink.close()
+      else sink.error(loss ?? new TypeError("terminated", { cause }))
     }
   }
   function cancel(reason: unknown): void {
     body.cancel()
     body.break(reason)
   }
-  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  return { start() {}, pull, cancel }
 }

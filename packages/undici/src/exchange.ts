@@ -3,14 +3,16 @@ import { Readable } from "node:stream"
 import type { Dispatcher } from "undici"
 import type { Outgoing } from "./outgoing.ts"
 import { ResponseBody } from "./response-body.ts"
-import { mayHaveBody, responseOf } from "./response.ts"
+import { mayHaveBody } from "./response.ts"
+import type { ResponseHead } from "./response.ts"
 
 /** Made once: undici wants an error of an exchange that is given up, and nobody gets to see it. */
 const givenUp = new DOMException("This exchange was given up.", "AbortError")
 
 /** Whom an exchange tells of its response. */
 export interface Settle {
-  resolve(response: Response): void
+  /** @throws what makes it no response */
+  resolve(head: ResponseHead, body: ResponseBody | undefined): void
   reject(reason: unknown): void
 }
 
@@ -53,7 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     if (mayHaveBody(this.#request.method, status))
       this.#body = new ResponseBody(controller, () => this.#giveUp())
-    this.#settle.resolve(responseOf({ status, statusText, headers }, this.#body))
+    this.#settle.resolve({ status, statusText, headers }, this.#body)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,3 +1,4 @@
+import type { ByteSink, ByteSource } from "@bellwether/core"
 import type { Dispatcher } from "undici"
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -12,12 +13,10 @@ type Flow = Pick<Dispatcher.DispatchController, "pause" | "resume">
  * The bytes of a response, on their way from the connection to whoever reads them. A read gives everything that has
  * come: events that came together are worth one read, not one each.
  */
-export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
-  /** Of no type: a byte stream costs several times as much, and would need a copy of every chunk. */
-  readonly stream: ReadableStream<Bytes>
+export class ResponseBody implements ByteSource {
   readonly #flow: Flow
   readonly #giveUp: () => void
-  #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #sink: ByteSink | undefined
   #unread: Bytes[] = []
   #unreadBytes = 0
   #isAwaited = false
@@ -29,15 +28,14 @@ export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
   constructor(flow: Flow, giveUp: () => void) {
     this.#flow = flow
     this.#giveUp = giveUp
-    this.stream = new ReadableStream(this, { highWaterMark: 0 })
   }
 
-  start(controller: ReadableStreamDefaultController<Bytes>): void {
-    this.#controller = controller
+  start(sink: ByteSink): void {
+    this.#sink = sink
   }
 
-  pull(controller: ReadableStreamDefaultController<Bytes>): void {
-    if (this.#unreadBytes > 0) return controller.enqueue(this.#takeUnread())
+  pull(sink: ByteSink): void {
+    if (this.#unreadBytes > 0) return sink.enqueue(this.#takeUnread())
     this.#isAwaited = true
     if (this.#failure !== undefined || this.#isComplete) this.#settle()
     else this.#flow.resume()
@@ -52,7 +50,7 @@ export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
     const chunk = new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
     if (this.#isAwaited) {
       this.#isAwaited = false
-      return this.#controller?.enqueue(chunk)
+      return this.#sink?.enqueue(chunk)
     }
     this.#unread.push(chunk)
     this.#unreadBytes += length
@@ -73,14 +71,14 @@ export class ResponseBody implements UnderlyingDefaultSource<Bytes> {
   /** Ends at once, whatever is left unread. */
   break(reason: unknown): void {
     this.isBroken = true
-    this.#controller?.error(reason)
+    this.#sink?.error(reason)
   }
 
   /** Tells how it ended to whoever waits for more. */
   #settle(): void {
     if (!this.#isAwaited) return
-    if (this.#failure === undefined) this.#controller?.close()
-    else this.#controller?.error(this.#failure)
+    if (this.#failure === undefined) this.#sink?.close()
+    else this.#sink?.error(this.#failure)
   }
 
   #takeUnread(): Bytes {

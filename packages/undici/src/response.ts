@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http"
+import { SourceReader } from "@bellwether/core"
+import type { BareResponse, ByteSource } from "@bellwether/core"
 import { decoded, decodersOf } from "./decoding.ts"
+import { RawHeaders } from "./raw-headers.ts"
 import type { ResponseBody } from "./response-body.ts"
 
 /** What undici tells before the body. */
@@ -14,27 +17,43 @@ export const mayHaveBody = (method: string, status: number): boolean =>
   method !== "HEAD" && status !== 204 && status !== 205 && status !== 304
 
 /** A genuine `Response`, with its body decoded. */
-export function responseOf(
-  { status, statusText, headers }: ResponseHead,
-  body: ResponseBody | undefined,
-): Response {
-  const init = { status, statusText: sayable(statusText), headers: headersOf(headers) }
-  if (body === undefined) return new Response(null, init)
+export function responseOf(head: ResponseHead, body: ResponseBody | undefined): Response {
+  const { source, headers } = contentOf(head, body)
+  const init = {
+    status: head.status,
+    statusText: sayable(head.statusText),
+    headers: [...new RawHeaders(headers)],
+  }
+  // Of no type: a byte stream costs several times as much, and would need a copy of every chunk.
+  return new Response(source === undefined ? null : new ReadableStream(source, { highWaterMark: 0 }), init)
+}
+
+/**
+ * The same without a `Response` around it.
+ *
+ * @throws RangeError for a status that a `Response` cannot have
+ */
+export function bareOf(head: ResponseHead, body: ResponseBody | undefined): BareResponse {
+  const { status, statusText } = head
+  if (status > 599) throw new RangeError(`The status ${status} is none.`)
+  const { source, headers } = contentOf(head, body)
+  const reader = source === undefined ? null : new SourceReader(source)
+  return { status, statusText, headers: new RawHeaders(headers), body: reader }
+}
+
+interface Content {
+  readonly source: ByteSource | undefined
+  readonly headers: IncomingHttpHeaders
+}
+
+/** The decoded body, and the headers that go with it. */
+function contentOf({ headers }: ResponseHead, body: ResponseBody | undefined): Content {
   const codings = headers["content-encoding"]
-  const decoders = codings === undefined ? [] : decodersOf(codings)
-  if (decoders.length === 0) return new Response(body.stream, init)
-  const response = new Response(decoded(body, decoders), init)
-  response.headers.delete("content-encoding")
-  response.headers.delete("content-length")
-  return response
+  const decoders = codings === undefined || body === undefined ? [] : decodersOf(codings)
+  if (body === undefined || decoders.length === 0) return { source: body, headers }
+  const { "content-encoding": _, "content-length": __, ...plain } = headers
+  return { source: decoded(body, decoders), headers: plain }
 }
 
 /** Providers may say more in a reason phrase than a `Response` may hold. */
 const sayable = (text: string): string => (/^[\t\x20-\x7e\x80-\xff]*$/.test(text) ? text : "")
-
-/** A list stands for a header that came several times. */
-function headersOf(headers: IncomingHttpHeaders): Record<string, string> | [string, string][] {
-  const entries = Object.entries(headers)
-  if (entries.every(([, value]) => typeof value === "string")) return headers as Record<string, string>
-  return entries.flatMap(([name, value = []]) => [value].flat().map((each): [string, string] => [name, each]))
-}

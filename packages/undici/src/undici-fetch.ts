@@ -1,8 +1,13 @@
 import { checkOptions, count, must, positiveMilliseconds, text } from "@bellwether/core"
+import type { BareResponse } from "@bellwether/core"
 import { Agent } from "undici"
 import type { Dispatcher } from "undici"
 import { Exchange } from "./exchange.ts"
+import type { Settle } from "./exchange.ts"
 import { outgoing } from "./outgoing.ts"
+import { bareOf, responseOf } from "./response.ts"
+import type { ResponseHead } from "./response.ts"
+import type { ResponseBody } from "./response-body.ts"
 
 /** What {@link createUndiciFetch} can be told. */
 export interface UndiciFetchOptions {
@@ -32,6 +37,8 @@ export interface UndiciFetchOptions {
 /** A `fetch` over undici's dispatcher. */
 export interface UndiciFetch extends AsyncDisposable {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** The same without a `Response` around the answer: a pipeline that is given this `fetch` asks for no other. */
+  bare(url: string, init: RequestInit): Promise<BareResponse>
   /** Tells an SDK which `Response` it gets, so that it needs no probe request to find out. */
   readonly Response: typeof Response
   /** Takes no more requests, waits for those under way, and closes the connections. A given dispatcher stays open. */
@@ -70,20 +77,30 @@ export function createUndiciFetch(options: UndiciFetchOptions = {}): UndiciFetch
   const own = agentOf(options)
   const dispatcher = options.dispatcher ?? own
 
-  function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  function send<R>(url: string, init: RequestInit, made: Made<R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const [url, request] = asked(input, init)
-      const { signal } = request
+      const { signal } = init
       if (signal?.aborted) return reject(signal.reason)
-      const options = outgoing(url, request, acceptEncoding)
-      dispatcher.dispatch(options, new Exchange(options, signal, { resolve, reject }))
+      const options = outgoing(url, init, acceptEncoding)
+      const settle: Settle = { resolve: (head, body) => resolve(made(head, body)), reject }
+      dispatcher.dispatch(options, new Exchange(options, signal, settle))
     })
   }
 
+  async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const [url, request] = asked(input, init)
+    return send(url, request, responseOf)
+  }
+
+  const bare = (url: string, init: RequestInit): Promise<BareResponse> => send(url, init, bareOf)
+
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => (closed ??= own.close())
-  return Object.assign(fetch, { Response: globalThis.Response, close, [Symbol.asyncDispose]: close })
+  return Object.assign(fetch, { bare, Response: globalThis.Response, close, [Symbol.asyncDispose]: close })
 }
+
+/** What is made of an answer for whoever asked. */
+type Made<R> = (head: ResponseHead, body: ResponseBody | undefined) => R
 
 function asked(input: string | URL | Request, init: RequestInit = {}): [url: string, init: RequestInit] {
   if (typeof input === "string") return [input, init]

@@ -1,4 +1,4 @@
-import type { Call } from "@bellwether/core"
+import type { Call, ResponseHeaders } from "@bellwether/core"
 
 /** What does not travel from a provider to a caller: what belongs to one connection, and to the provider's own site. */
 const kept = new Set([
@@ -46,7 +46,7 @@ const harmless = [
  * @param hasTrail whether the caller asked for the trail, which core then writes
  */
 export function answerHeaders(
-  headers: Headers,
+  headers: ResponseHeaders,
   call: Call,
   length: number | undefined,
   hasTrail: boolean,

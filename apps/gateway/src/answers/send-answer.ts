@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { ServerResponse } from "node:http"
-import type { CallResult, Clock } from "@bellwether/core"
+import type { ByteReader, CallResult, Clock, ResponseHeaders } from "@bellwether/core"
+import { isEventStream } from "@bellwether/wire"
 import { answerHeaders } from "./answer-headers.ts"
 
 /** How an answer is sent. */
@@ -23,41 +24,32 @@ export async function sendAnswer(
   outgoing: ServerResponse,
   sending: Sending,
 ): Promise<void> {
-  const response = result.ok ? result.response : result.toResponse()
+  const { status, headers, body } = result.ok ? result : await toldBy(result.toResponse())
+  const isStream = body !== undefined && "cancel" in body
   // Whoever has left is answered nothing.
-  if (outgoing.destroyed) return response.body?.cancel()
+  if (outgoing.destroyed) return isStream ? body.cancel() : undefined
+  const length = isStream ? lengthOf(headers) : (body?.byteLength ?? lengthOf(headers) ?? 0)
+  const told = bodiless.has(status) ? undefined : length
+  outgoing.writeHead(status, answerHeaders(headers, result.call, told, sending.hasTrail))
+  if (isStream) await pump(body, outgoing, sending)
+  else outgoing.end(body)
+}
+
+type Answered = Pick<CallResult & { ok: true }, "status" | "headers" | "body">
+
+/** What a failure is told with. */
+async function toldBy(response: Response): Promise<Answered> {
   const { status, headers, body } = response
-  const head = (length: number | undefined): void => {
-    outgoing.writeHead(status, answerHeaders(headers, result.call, length, sending.hasTrail))
-  }
-  if (body === null || bodiless.has(status)) {
-    head(bodiless.has(status) ? undefined : Number(headers.get("content-length") ?? 0))
-    outgoing.end()
-  } else if (isWhole(result)) {
-    const bytes = new Uint8Array(await response.arrayBuffer())
-    head(bytes.byteLength)
-    outgoing.end(bytes)
-  } else {
-    head(lengthOf(headers))
-    await pump(body.getReader(), outgoing, sending)
-  }
+  return { status, headers, body: body === null ? undefined : new Uint8Array(await response.arrayBuffer()) }
 }
 
-/** Whether core has read all of the body already. */
-const isWhole = (result: CallResult): boolean =>
-  !result.ok || (result.call.operation.answer === "json" && !isEventStream(result.response.headers))
-
-const isEventStream = (headers: Headers): boolean =>
-  headers.get("content-type")?.startsWith("text/event-stream") ?? false
-
-function lengthOf(headers: Headers): number | undefined {
+/** How long a body says it is; an event stream ends when it ends. */
+function lengthOf(headers: ResponseHeaders): number | undefined {
   const length = headers.get("content-length")
-  return length === null || isEventStream(headers) ? undefined : Number(length)
+  return length === null || isEventStream(headers.get("content-type")) ? undefined : Number(length)
 }
 
-type Reader = ReadableStreamDefaultReader<Uint8Array>
-
-async function pump(reader: Reader, outgoing: ServerResponse, sending: Sending): Promise<void> {
+async function pump(reader: ByteReader, outgoing: ServerResponse, sending: Sending): Promise<void> {
   try {
     for (;;) {
       const { done, value } = await reader.read()
