@@ -53,8 +53,8 @@ export function createProgram(terminal: Terminal, interrupt: AbortSignal, exit: 
     "the worst a config can do to a call: attempts, time, cost; and what in it has no effect",
   )
     .option("-m, --model <model>", "the model of the call (default: one that is served)")
-    .option("--input <tokens>", "tokens of its request", wholeNumber, 1_000)
-    .option("--output <tokens>", "tokens of its answer", countingNumber, 1_000)
+    .option("--input <tokens>", "tokens of its request", tokens, 1_000)
+    .option("--output <tokens>", "tokens of its answer", tokens, 1_000)
     .option("--calls-per-minute <count>", "the traffic there will be", countingNumber)
     .option("--json", "as JSON")
     .action(async (choices: PlanChoices) => exit(await planCommand(choices, terminal)))
@@ -95,5 +95,14 @@ function wholeNumber(text: string): number {
 function countingNumber(text: string): number {
   const count = wholeNumber(text)
   if (count === 0) throw new InvalidArgumentError("It must be at least 1.")
+  return count
+}
+
+/** No context is longer; the request is made in memory. */
+const mostTokens = 10_000_000
+
+function tokens(text: string): number {
+  const count = countingNumber(text)
+  if (count > mostTokens) throw new InvalidArgumentError(`It must be at most ${mostTokens}.`)
   return count
 }

@@ -33,6 +33,7 @@ describe("bellwether", () => {
     [["prob"], "Did you mean probe?"],
     [["plan", "--modle", "gpt-4o"], "Did you mean --model?"],
     [["plan", "--input", "many"], "It must be a whole number."],
+    [["plan", "--output", "10000001"], "It must be at most 10000000."],
     [["probe", "--timeout", "0"], "It must be at least 1."],
     [["init", "--format", "toml"], "Allowed choices are ts, yaml, json."],
     [["chat"], "'-m, --model <model>' not specified"],

@@ -70,7 +70,7 @@ async function once(
   })
   const { model, inputTokens, outputTokens } = question
   // Four characters are a token; the role is one.
-  const messages = [{ role: "user", content: "why ".repeat(Math.max(0, inputTokens - 1)) }]
+  const messages = [{ role: "user", content: "why ".repeat(inputTokens - 1) }]
   const body = JSON.stringify({ model, stream, max_tokens: outputTokens, messages })
   const headers = { "content-type": "application/json" }
   const asked = async (): Promise<Outcome> => {
