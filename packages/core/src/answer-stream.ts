@@ -14,10 +14,16 @@ import type { Stop } from "./stop.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
+/** What a dropped answer leaves behind. */
+interface Estate {
+  /** Absent from its end on: the registry holds what it is given until long after the answer was collected. */
+  call: LiveCall | undefined
+}
+
 /** Ends the calls whose answer was dropped before it was read to its end. */
-const dropped = new FinalizationRegistry<LiveCall>((call) => {
-  call.stop(forgotten)
-  call.end(forgotten.failure)
+const dropped = new FinalizationRegistry<Estate>(({ call }) => {
+  call?.stop(forgotten)
+  call?.end(forgotten.failure)
 })
 
 /**
@@ -26,6 +32,7 @@ const dropped = new FinalizationRegistry<LiveCall>((call) => {
  */
 export class AnswerStream implements ByteSource {
   readonly #call: LiveCall
+  readonly #estate: Estate
   readonly #inEvents: boolean
   #handler: CutHandler | undefined
   #view: EventView | undefined
@@ -47,7 +54,8 @@ export class AnswerStream implements ByteSource {
     // Held weakly, so that a body the caller has dropped unread can be collected, and its call be ended.
     const self = new WeakRef(this)
     this.#call.onStop((stop) => self.deref()?.stopped(stop))
-    dropped.register(this, this.#call)
+    this.#estate = { call: this.#call }
+    dropped.register(this, this.#estate)
   }
 
   start(sink: ByteSink): void {
@@ -70,7 +78,7 @@ export class AnswerStream implements ByteSource {
     if (piece !== undefined) return this.#give(piece)
     if (this.#isOver) return
     const failure = this.#cut && (this.#firstCut ?? this.#cut)
-    this.#call.end(failure)
+    this.#end(failure)
     if (failure === undefined) this.#sink?.close()
     else this.#tell(failure)
   }
@@ -104,7 +112,12 @@ export class AnswerStream implements ByteSource {
     this.#call.onStop((stop) => {
       if (stop.failure.class !== "cancelled") this.#attempt.stop(stop)
     })
-    this.#attempt.whenOver(() => this.#call.end(failure))
+    this.#attempt.whenOver(() => this.#end(failure))
+  }
+
+  #end(failure: Failure | undefined): void {
+    this.#call.end(failure)
+    this.#estate.call = undefined
   }
 
   /** Lets the handler see what the caller is given; one that throws can no longer go on. */
