@@ -109,17 +109,55 @@ test.each([undefined, null, {}, [], "x", { seconds: 3 }, { prompt_tokens: "10" }
   },
 )
 
-test("usage is never negative, infinite or no number", () => {
-  const tokens = fc.oneof(fc.double(), fc.integer(), fc.string(), fc.constant(null))
+test.each([1e308, Infinity, Number.NaN, -1, 0.5, 2 ** 53, 1e9 + 1])(
+  "usage of %d tokens is none, whatever else it tells",
+  (absurd) => {
+    expect(readUsage({ prompt_tokens: absurd, completion_tokens: 5 })).toBeUndefined()
+    expect(readUsage({ input_tokens: 5, output_tokens: absurd })).toBeUndefined()
+  },
+)
+
+test("a part is never more than its whole, and one that can not be is left out", () => {
+  expect(
+    readUsage({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 1e308,
+      prompt_tokens_details: { cached_tokens: 50, audio_tokens: 0.5 },
+      completion_tokens_details: { reasoning_tokens: 7, image_tokens: 1e300 },
+    }),
+  ).toEqual({ input: 10, output: 5, cachedInput: 10, reasoning: 5, estimated: false })
+})
+
+test("usage is whole, small enough to be summed, and none of its parts is more than it", () => {
+  const tokens = fc.oneof(fc.double(), fc.integer(), fc.maxSafeNat(), fc.string(), fc.constant(null))
+  const details = fc.record({ cached_tokens: tokens, audio_tokens: tokens, reasoning_tokens: tokens })
   fc.assert(
     fc.property(
-      fc.record({ prompt_tokens: tokens, completion_tokens: tokens, cache_read_input_tokens: tokens }),
+      fc.record(
+        {
+          prompt_tokens: tokens,
+          input_tokens: tokens,
+          completion_tokens: tokens,
+          total_tokens: tokens,
+          cache_read_input_tokens: tokens,
+          cache_creation_input_tokens: tokens,
+          prompt_tokens_details: details,
+          completion_tokens_details: details,
+        },
+        { requiredKeys: [] },
+      ),
       (value) => {
-        const { input = 0, output = 0 } = readUsage(value) ?? {}
-        for (const count of [input, output]) {
+        const { input = 0, output = 0, ...rest } = readUsage(value) ?? {}
+        const { estimated: _, ...parts } = { estimated: false, ...rest }
+        for (const count of [input, output, ...Object.values(parts)]) {
+          expect(Number.isInteger(count)).toBe(true)
           expect(count).toBeGreaterThanOrEqual(0)
-          expect(Number.isNaN(count)).toBe(false)
+          expect(count).toBeLessThanOrEqual(3e9)
         }
+        const { cachedInput = 0, cacheWrite = 0, audioInput = 0, reasoning = 0 } = parts
+        expect(Math.max(cachedInput, cacheWrite, audioInput)).toBeLessThanOrEqual(input)
+        expect(reasoning).toBeLessThanOrEqual(output)
       },
     ),
   )
