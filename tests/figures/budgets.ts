@@ -1,5 +1,5 @@
 import { seededRandom } from "@bellwether/testing"
-import { sceneOf } from "./budgets/scene.ts"
+import { requestShare, sceneOf } from "./budgets/scene.ts"
 import type { Fate, Period, Unit } from "./budgets/scene.ts"
 import { atMost, inTurn, near, plain } from "./figure.ts"
 import type { Figure, Row } from "./figure.ts"
@@ -57,7 +57,7 @@ export const budgets: Figure = {
   rows: () => inTurn(kinds, rowOf),
 }
 
-/** What was set aside comes back after this, whoever died: the default lease. */
+/** Of what was set aside only the request is kept after this, whoever died: the default lease. */
 const leaseMs = 900_000
 
 const fates: readonly Fate[] = ["gives up", "never reads", "is never answered"]
@@ -85,6 +85,8 @@ async function deathRowOf({ label, unit, fateOf }: Death): Promise<Row> {
   const then = scene.state()
   await scene.advance(leaseMs)
   const later = scene.state()
+  await scene.advance(overMs.day)
+  const gone = scene.state()
   await scene.close()
   return {
     label,
@@ -93,7 +95,8 @@ async function deathRowOf({ label, unit, fateOf }: Death): Promise<Row> {
       plain(then.used - then.reserved),
       plain(then.reserved),
       plain(later.used),
-      near(later.reserved, 0, 0),
+      atMost(later.reserved, then.reserved * requestShare[unit] + 1e-9),
+      near(gone.used, 0, 0),
       atMost(scene.most() - fitting, 1),
     ],
   }
@@ -103,7 +106,8 @@ async function deathRowOf({ label, unit, fateOf }: Death): Promise<Row> {
 export const budgetDeaths: Figure = {
   name: "budgets-deaths",
   title: "The same, with callers who die between the reservation and its settlement",
-  source: "in reservations, after a quarter of a minute; later: when the lease of 15 minutes is over",
-  columns: ["let in", "used", "held", "used later", "held later", "over"],
+  source:
+    "in reservations, after a quarter of a minute; later: when the lease of 15 minutes is over, and only requests are held",
+  columns: ["let in", "used", "held", "used later", "held later", "next day", "over"],
   rows: () => inTurn(deaths, deathRowOf),
 }

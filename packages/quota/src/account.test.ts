@@ -1,6 +1,7 @@
 import { array, assert, boolean, constantFrom, integer, property, record } from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Account } from "./account.ts"
+import type { Claim } from "./account.ts"
 import { frameOf, periodStart } from "./frame.ts"
 
 const minuteMs = 60_000
@@ -13,6 +14,8 @@ const steps = array(
   }),
   { maxLength: 60 },
 )
+
+const claim = (amount: number): Claim => ({ amount, certain: () => amount })
 
 interface Spent {
   readonly dateMs: number
@@ -31,7 +34,7 @@ describe("against a list of everything that was ever spent", () => {
         let dateMs = 1_000_000_000
         for (const { afterMs, amount, settles } of history) {
           dateMs += afterMs
-          const reservation = account.reserve(settles ? amount + 7 : amount, dateMs)
+          const reservation = account.reserve(claim(settles ? amount + 7 : amount), dateMs)
           if (settles) reservation.settle(amount)
           spent.push({ dateMs, amount })
           const used = account.used(dateMs)
@@ -50,7 +53,7 @@ describe("against a list of everything that was ever spent", () => {
         let dateMs = Date.UTC(2028, 1, 28, 23, 50)
         for (const { afterMs, amount, settles } of history) {
           dateMs += afterMs * 2_000
-          const reservation = account.reserve(amount, dateMs)
+          const reservation = account.reserve(claim(amount), dateMs)
           if (settles) reservation.settle(amount)
           spent.push({ dateMs, amount })
           expect(account.used(dateMs)).toBe(within(spent, periodStart(per, dateMs) - 1, dateMs))
@@ -67,7 +70,7 @@ describe("against a list of everything that was ever spent", () => {
         for (const step of history) {
           dateMs += step.afterMs
           if (account.shortage(step.amount, 100, dateMs) === undefined)
-            account.reserve(step.amount, dateMs).settle(step.amount)
+            account.reserve(claim(step.amount), dateMs).settle(step.amount)
         }
         const last = account.shortage(amount, 100, dateMs)
         if (last?.untilMs === undefined) return
@@ -83,7 +86,7 @@ test("an account of a month keeps a fixed number of slots, however much happens 
   const account = new Account(frame, never)
   let dateMs = 0
   for (let call = 0; call < 20_000; call++) {
-    account.reserve(1, dateMs).settle(1)
+    account.reserve(claim(1), dateMs).settle(1)
     dateMs += 20 * minuteMs
   }
   expect(account.untold().length).toBeLessThanOrEqual(61)
@@ -91,11 +94,29 @@ test("an account of a month keeps a fixed number of slots, however much happens 
 
 test("what is set aside is told apart, and nobody knows when it comes back", () => {
   const account = new Account(frameOf("day", "calendar"), never)
-  account.reserve(60, 0).settle(60)
-  const underWay = account.reserve(40, 0)
+  account.reserve(claim(60), 0).settle(60)
+  const underWay = account.reserve(claim(40), 0)
   expect(account.shortage(1, 100, 0)).toEqual({ used: 100, held: 40 })
   underWay.settle(10)
   expect(account.shortage(31, 100, 0)).toEqual({ used: 70, held: 0, untilMs: 86_400_000 })
   expect(account.shortage(101, 100, 0)).toEqual({ used: 70, held: 0 })
   expect(account.shortage(30, 100, 0)).toBeUndefined()
+})
+
+test("what nobody could have used or known neither spoils an account nor is free", () => {
+  const account = new Account(frameOf("day", "calendar"), never)
+  account.reserve(claim(5), 0).settle(5)
+  for (const absurd of [Infinity, 1e308, 2 ** 53]) {
+    const reservation = account.reserve(claim(absurd), 0)
+    expect(account.used(0)).toBe(1e15 + 5)
+    reservation.settle(0)
+    expect(account.used(0)).toBe(5)
+  }
+  account.reserve(claim(7), 0).settle(Number.NaN)
+  account.reserve(claim(7), 0).settle(-1)
+  account.reserve(claim(Number.NaN), 0).settle(1)
+  expect([account.used(0), account.held(0)]).toEqual([20, 0])
+  account.reserve(claim(7), 0).settle(Infinity)
+  expect(account.used(0)).toBe(1e15 + 20)
+  expect(account.used(2 * 86_400_000)).toBe(0)
 })

@@ -3,8 +3,8 @@ import type { Frame } from "./frame.ts"
 /** An amount that is set aside for something under way. */
 export interface Reservation {
   /**
-   * Replaces what was set aside by what was used in fact. Only the first word counts; it counts also when the
-   * reservation has expired meanwhile.
+   * Replaces what was set aside by what was used in fact; what can not be counted leaves it as it was set aside. Only
+   * the first word counts; it counts also when the lease is over.
    */
   settle(used: number): void
 }
@@ -29,15 +29,31 @@ interface Slot {
   others: number
 }
 
-interface Hold {
-  readonly slot: number
+/** What something under way will use. */
+export interface Claim {
+  /** At most, as far as can be known before. */
   readonly amount: number
+  /** What of it is sure already, however it ends; asked when it takes longer than a lease. */
+  readonly certain: () => number
+}
+
+interface Hold extends Claim {
+  readonly slot: number
+  amount: number
   readonly untilMs: number
 }
 
+/** A million dollars, or a million of billions of tokens: nothing is larger, and sums of a few are exact still. */
+const largest = 1e15
+
+/** What can be added up and taken off again, whatever somebody has told. */
+const sound = (amount: number, otherwise: number): number =>
+  amount >= 0 ? Math.min(amount, largest) : otherwise
+
 /**
  * What one budget has spent on one subject: settled and set aside. All of it belongs to the slot in which it was set
- * aside. A reservation that is never settled expires, so whoever dies between the two leaks nothing.
+ * aside. Of a reservation that is not settled in time only what is certain stays set aside, so whoever dies between the
+ * two leaks nothing, and whoever only takes long gets nothing for free.
  */
 export class Account {
   readonly #frame: Frame
@@ -88,22 +104,24 @@ export class Account {
   }
 
   /** Sets an amount aside, whether it fits or not. */
-  reserve(amount: number, dateMs: number): Reservation {
+  reserve({ amount, certain }: Claim, dateMs: number): Reservation {
     this.#tidy(dateMs)
     const slot = this.#frame.slotOf(dateMs)
-    const hold = { slot, amount, untilMs: dateMs + this.#leaseMs }
+    const hold: Hold = { slot, amount: 0, certain, untilMs: dateMs + this.#leaseMs }
+    const claimed = sound(amount, 0)
+    this.#slotAt(slot)
     this.#holds.add(hold)
-    this.#slotAt(slot).held += amount
-    this.#used += amount
-    this.#held += amount
+    this.#hold(hold, claimed)
     let isSettled = false
     return {
-      settle: (used) => {
+      settle: (told) => {
         if (isSettled) return
         isSettled = true
-        this.#release(hold)
+        this.#holds.delete(hold)
+        this.#hold(hold, 0)
         const entry = this.#slots.get(slot)
         if (entry === undefined) return
+        const used = sound(told, claimed)
         entry.settled += used
         this.#used += used
       },
@@ -156,19 +174,22 @@ export class Account {
     return untilMs
   }
 
-  #release(hold: Hold): void {
-    if (!this.#holds.delete(hold)) return
+  /** Sets so much aside for it from now on. */
+  #hold(hold: Hold, amount: number): void {
     const slot = this.#slots.get(hold.slot)
     if (slot === undefined) return
-    slot.held -= hold.amount
-    this.#used -= hold.amount
-    this.#held -= hold.amount
+    const more = amount - hold.amount
+    hold.amount = amount
+    slot.held += more
+    this.#used += more
+    this.#held += more
   }
 
   #tidy(dateMs: number): void {
     for (const hold of this.#holds) {
       if (hold.untilMs > dateMs) break
-      this.#release(hold)
+      this.#holds.delete(hold)
+      this.#hold(hold, Math.min(hold.amount, sound(hold.certain(), 0)))
     }
     if (this.#soonestGoneMs > dateMs) return
     this.#soonestGoneMs = Infinity

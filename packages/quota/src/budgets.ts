@@ -91,11 +91,11 @@ export class Budgets {
   readonly call: CallMiddleware = async (request, next, context) => {
     const { call, candidates, model } = context
     const dateMs = this.#services.clock.date()
-    const need = this.#spendings.dearest(call, candidates, model)
+    const need = this.#spendings.need(call, candidates, model)
     const charges = this.#charges(this.#ofCalls, named(call), need, dateMs)
     const refusal = refusalOf(charges, dateMs) ?? this.#rejection(context, dateMs)
     if (refusal !== undefined) return this.#rejected(refusal, context, dateMs)
-    const settle = this.#reserve(charges, dateMs)
+    const settle = this.#reserve(charges, () => this.#spendings.certain(call, candidates, model), dateMs)
     if (charges.length > 0) call.onEnd((ending) => settle(this.#usedBy(ending)))
     return this.#ofOwn(await next(request, context), context)
   }
@@ -111,7 +111,7 @@ export class Budgets {
   take(attempt: Attempt): Lease | Verdict | undefined {
     const { call, target, model } = attempt
     const dateMs = this.#services.clock.date()
-    const need = this.#spendings.need(call, target, model)
+    const need = this.#spendings.need(call, [target], model)
     const refusal = this.#refusalAt({ target, model, ...named(call) }, need, dateMs)
     if (refusal !== undefined) {
       if (refusal.amount !== undefined) refusal.purse.missed(refusal.shortage, dateMs)
@@ -119,7 +119,7 @@ export class Budgets {
     }
     const charges = this.#charges(this.#ofAttempts, { target, model }, need, dateMs)
     if (charges.length === 0) return undefined
-    const settle = this.#reserve(charges, dateMs)
+    const settle = this.#reserve(charges, () => this.#spendings.certain(call, [target], model), dateMs)
     return { end: (ending) => settle(this.#spendings.used(attempt, ending)) }
   }
 
@@ -138,11 +138,11 @@ export class Budgets {
   }
 
   /** Sets everything aside; what is returned settles it, with the same spending for all. */
-  #reserve(charges: readonly Charge[], dateMs: number): (spending: Spending) => void {
-    const taken = charges.map(({ purse, amount = 0 }) => ({
-      purse,
-      reservation: purse.account.reserve(amount, dateMs),
-    }))
+  #reserve(charges: readonly Charge[], certain: () => Need, dateMs: number): (spending: Spending) => void {
+    const taken = charges.map(({ purse, amount = 0 }) => {
+      const claim = { amount, certain: () => certain()[purse.budget.unit] ?? 0 }
+      return { purse, reservation: purse.account.reserve(claim, dateMs) }
+    })
     return (spending) => {
       const endMs = this.#services.clock.date()
       for (const { purse, reservation } of taken) {
@@ -162,7 +162,7 @@ export class Budgets {
   #rejection({ call, candidates, model }: Context, dateMs: number): Refusal | undefined {
     const rejecting = this.#ofAttempts.filter(({ rules: { onExceed } }) => onExceed === "reject")
     if (rejecting.length === 0) return undefined
-    const need = this.#spendings.dearest(call, candidates, model)
+    const need = this.#spendings.need(call, candidates, model)
     return refusalOf(this.#charges(rejecting, { model }, need, dateMs), dateMs)
   }
 
@@ -179,7 +179,7 @@ export class Budgets {
     const dateMs = this.#services.clock.date()
     const names = named(call)
     const refusals = candidates.map((target) =>
-      this.#refusalAt({ target, model, ...names }, this.#spendings.need(call, target, model), dateMs),
+      this.#refusalAt({ target, model, ...names }, this.#spendings.need(call, [target], model), dateMs),
     )
     const [soonest] = refusals.toSorted((a, b) => backMs(a) - backMs(b))
     return soonest === undefined || refusals.includes(undefined)

@@ -189,7 +189,7 @@ describe("a caller that gives up leaks nothing", () => {
     expect(stage.clock.pending).toBe(0)
   })
 
-  test("a stream that nobody reads gives back after the lease, and is still counted when it ends", async () => {
+  test("a stream that nobody reads keeps its request after the lease, and is counted when it ends", async () => {
     let end = (): void => {}
     const stage = stageOf({
       budgets: [{ limit: { tokens: 1_100 }, per: "day" }],
@@ -218,10 +218,34 @@ describe("a caller that gives up leaks nothing", () => {
     expect(await stage.told()).toBe("quota-exhausted")
     expect(stage.spent()).toEqual({ "": [1_040, 1_040] })
     await stage.clock.advance(60_000)
+    expect(stage.spent()).toEqual({ "": [40, 40] })
     expect(await stage.told()).toBe("primary/key-1")
     end()
     if (held.ok) await stage.clock.runUntil(held.response.text())
     expect(stage.spent()).toEqual({ "": [1_040, 0] })
+  })
+
+  test("streams that nobody reads are requests that were made, however long they last", async () => {
+    const kept: unknown[] = []
+    const stage = stageOf({
+      budgets: [
+        { name: "requests", limit: { requests: 2 }, per: "month" },
+        { name: "money", limit: { usd: 1 }, per: "month" },
+        { name: "key", limit: { tokens: 10_000 }, per: "month", scope: "key" },
+      ],
+      endpoints: [{ price: { input: 1, output: 2 } }],
+      serve: () => stream([{ choices: [{ index: 0, delta: { content: "Baa." } }] }]),
+    })
+    for (let call = 0; call < 5; call++) {
+      kept.push(await stage.clock.runUntil(stage.begin({ stream: true })))
+      await stage.clock.advance(1_000_000)
+    }
+    expect(stage.seen).toHaveLength(2)
+    expect(stage.spent("requests")).toEqual({ "": [2, 2] })
+    expect(stage.spent("money")).toEqual({ "": [0.00008, 0.00008] })
+    expect(stage.spent("key")).toEqual({ "primary/key-1": [80, 80] })
+    await stage.pipeline.close()
+    expect(kept).toHaveLength(5)
   })
 })
 

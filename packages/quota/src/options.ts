@@ -25,7 +25,11 @@ export interface QuotaOptions {
   readonly lowShare?: number
   /** Tokens set aside for an answer that the request sets no limit to. @default 1_000 */
   readonly assumedOutput?: number
-  /** Milliseconds after which what was set aside for a call comes back although nobody has said what was used. @default 900_000 */
+  /**
+   * Milliseconds after which of what was set aside for a call only its request stays so, if it is not over by then.
+   *
+   * @default 900_000
+   */
   readonly leaseMs?: number
 }
 

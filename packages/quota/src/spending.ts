@@ -51,21 +51,22 @@ export class Spendings {
     return { requests: 1, tokens: 1, usd: isUnknown ? undefined : 1 }
   }
 
-  /** What a call needs at a target, at most. */
-  need(call: Call, target: Target, model: string | undefined): Need {
-    if (this.#isSimple) return oneRequest
-    const usage = this.#estimate(call)
-    const { input, output } = usage
-    return { requests: 1, tokens: input + output, usd: this.#priced(call, usage, target, model) }
+  /** What a call needs wherever it goes, at most: at the dearest of the targets, as far as their prices are known. */
+  need(call: Call, targets: readonly Target[], model: string | undefined): Need {
+    return this.#isSimple ? oneRequest : this.#needOf(call, this.#estimate(call), targets, model)
   }
 
-  /** What a call needs wherever it goes: at the dearest of the targets, as far as their prices are known. */
-  dearest(call: Call, targets: readonly Target[], model: string | undefined): Need {
-    if (this.#isSimple) return oneRequest
-    const { input, output } = this.#estimate(call)
-    const known = targets.flatMap((target) => this.need(call, target, model).usd ?? [])
+  /** What of that is certain once it is under way: its request, without any answer. */
+  certain(call: Call, targets: readonly Target[], model: string | undefined): Need {
+    const request = { ...this.#estimate(call), output: 0 }
+    return this.#isSimple ? oneRequest : this.#needOf(call, request, targets, model)
+  }
+
+  #needOf(call: Call, usage: Usage, targets: readonly Target[], model: string | undefined): Need {
+    const known = targets.flatMap((target) => this.#priced(call, usage, target, model) ?? [])
     const isUnknown = known.length === 0 && targets.length > 0
-    return { requests: 1, tokens: input + output, usd: isUnknown ? undefined : Math.max(0, ...known) }
+    const usd = isUnknown ? undefined : Math.max(0, ...known)
+    return { requests: 1, tokens: usage.input + usage.output, usd }
   }
 
   /** What an attempt has used, as far as anybody knows. */

@@ -18,6 +18,13 @@ const reservation = {
 
 export type Unit = keyof typeof reservation
 
+/** What of a reservation is certain once the call is under way: its request. */
+export const requestShare: Readonly<Record<Unit, number>> = {
+  requests: 1,
+  tokens: asked / reservation.tokens,
+  usd: (asked * price.input) / 1e6 / reservation.usd,
+}
+
 /** How a caller fares: reads its answer, gives up at some moment, never reads the stream, or is never answered. */
 export type Fate = "reads" | "gives up" | "never reads" | "is never answered"
 
