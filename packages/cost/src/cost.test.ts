@@ -10,6 +10,7 @@ import {
 import type { Answer, AttemptKind, Plugin, PriceOf as Prices, Target } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { billed, refused, stageOf } from "../test/stage.ts"
+import type { Stage } from "../test/stage.ts"
 import { CallCosted, cost, priceList } from "./index.ts"
 import type { CostedCall, CostOptions } from "./index.ts"
 
@@ -129,9 +130,11 @@ describe("what an attempt costs", () => {
 })
 
 describe("attempts that answered nobody", () => {
+  const silent = () => new Promise<Response>(() => {})
+
   test("that were given up have cost their request, estimated", async () => {
     const costs = cost({ prices })
-    const stage = stageOf({ use: [costs], answers: () => new Promise<Response>(() => {}) })
+    const stage = stageOf({ use: [costs], answers: silent })
     const caller = new AbortController()
     stage.clock.after(1_000, () => caller.abort())
     await stage.ask("gpt-4o", { signal: caller.signal })
@@ -140,6 +143,27 @@ describe("attempts that answered nobody", () => {
     expect(estimated).toEqual(outcomes.cancelled)
     expect(outcomes.cancelled.nanoUsd).toBeGreaterThan(0)
     expect(costs.report().wastedUsd).toBe(outcomes.cancelled.nanoUsd / 1e9)
+  })
+
+  test.each([
+    [
+      "the call's deadline",
+      (stage: Stage) => stage.ask("gpt-4o", { headers: { "x-bellwether-deadline-ms": "500" } }),
+    ],
+    [
+      "the end of the pipeline",
+      (stage: Stage) => {
+        stage.clock.after(500, () => void stage.pipeline.close())
+        return stage.ask("gpt-4o")
+      },
+    ],
+  ] as const)("that were ended by %s have cost their request no less", async (_, ended) => {
+    const costs = cost({ prices })
+    await ended(stageOf({ use: [costs], answers: silent }))
+    const { outcomes, estimated } = costs.snapshot().total
+    expect(outcomes.failed).toEqual({ attempts: 1, nanoUsd: expect.any(Number) })
+    expect(estimated).toEqual(outcomes.failed)
+    expect(estimated.nanoUsd).toBeGreaterThan(0)
   })
 
   test("that failed are counted apart from the one that answered, and a call tells all of it", async () => {

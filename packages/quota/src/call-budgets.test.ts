@@ -1,6 +1,7 @@
 import type { Plugin } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { answer, failure, stageOf } from "../test/stage.ts"
+import type { Stage } from "../test/stage.ts"
 
 const never = new Promise<Response>(() => {})
 
@@ -187,6 +188,21 @@ describe("a caller that gives up leaks nothing", () => {
     expect(stage.spent("key")).toMatchObject(expected)
     await stage.pipeline.close()
     expect(stage.clock.pending).toBe(0)
+  })
+
+  test.each([
+    ["its deadline passes", (stage: Stage) => stage.ask({ deadlineMs: 500 })],
+    [
+      "the pipeline is closed",
+      (stage: Stage) => {
+        stage.clock.after(500, () => void stage.pipeline.close())
+        return stage.ask()
+      },
+    ],
+  ] as const)("a call that was sent has used its request when %s", async (_, ended) => {
+    const stage = stageOf({ budgets, serve: () => never })
+    await ended(stage)
+    expect([stage.spent("call"), stage.spent("key")]).toEqual([{ "": [40, 0] }, { "primary/key-1": [40, 0] }])
   })
 
   test("a stream that nobody reads keeps its request after the lease, and is counted when it ends", async () => {

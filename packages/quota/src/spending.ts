@@ -1,4 +1,4 @@
-import { isFree } from "@bellwether/wire"
+import { isFree, isRequestBilled } from "@bellwether/wire"
 import type { Usage } from "@bellwether/wire"
 import type { Attempt, Call, CostOf, Ending, PriceOf, Target } from "@bellwether/core"
 import type { Unit } from "./unit.ts"
@@ -85,9 +85,7 @@ export class Spendings {
   #guess({ call, committed }: Attempt, { failure }: Ending): Usage {
     const estimate = this.#estimate(call)
     if (failure === undefined || committed) return estimate
-    // Whom we left at work had read the request; a provider that fails does not bill.
-    const isLeft = failure.class === "superseded" || failure.class === "cancelled"
-    return { ...estimate, input: isLeft ? estimate.input : 0, output: 0 }
+    return { ...estimate, input: isRequestBilled(failure.class) ? estimate.input : 0, output: 0 }
   }
 
   /** Only what a model writes has an output, as far as can be known before. */

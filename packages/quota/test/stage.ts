@@ -36,6 +36,7 @@ export interface StageCall {
   readonly caller?: string
   readonly stream?: boolean
   readonly maxTokens?: number
+  readonly deadlineMs?: number
   readonly signal?: AbortSignal
 }
 
@@ -115,7 +116,7 @@ export function stageOf(options: StageOptions): Stage {
     })
   pipeline.on(PriceMissing, ({ target, model }) => log.push(`price-missing ${target} ${model}`))
 
-  const begin: Stage["begin"] = ({ model = "m", tag, caller, stream, maxTokens, signal } = {}) =>
+  const begin: Stage["begin"] = ({ model = "m", tag, caller, stream, maxTokens, deadlineMs, signal } = {}) =>
     pipeline.call({
       path: "/chat/completions",
       method: "POST",
@@ -129,6 +130,7 @@ export function stageOf(options: StageOptions): Stage {
       headers: {
         ...(tag !== undefined && { "x-bellwether-tag": tag }),
         ...(caller !== undefined && { "x-bellwether-caller": caller }),
+        ...(deadlineMs !== undefined && { "x-bellwether-deadline-ms": String(deadlineMs) }),
       },
       ...(signal && { signal }),
     })

@@ -12,6 +12,7 @@ export { errorBody, errorEvent, type ShapedError } from "./answer/error-shape.ts
 export { createEventScanner, type EventScanner, type EventScannerOptions } from "./stream/event-scanner.ts"
 export type { FailureClass, FailureScope } from "./failure/failure-class.ts"
 export { type FailureRow, failureTable } from "./failure/failure-table.ts"
+export { isRequestBilled } from "./failure/request-billed.ts"
 export type { HeaderReader } from "./limits/header-reader.ts"
 export { type Grammar, type Operation, readOperation } from "./request/operation.ts"
 export { type ProviderError, readProviderError } from "./failure/provider-error.ts"

@@ -26,8 +26,8 @@ export interface Usage {
   readonly estimated: boolean
 }
 
-/** No answer has used more: who tells of a billion tokens has miscounted, and would spoil every sum. */
-const mostTokens = 1e9
+/** No answer has used more: who tells of ten billion tokens has miscounted, and would spoil every sum. */
+const mostTokens = 1e10
 
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= mostTokens

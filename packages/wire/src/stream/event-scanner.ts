@@ -6,6 +6,8 @@ import { endsInBlankLine, readWholeEvents } from "./whole-events.ts"
 const lineFeed = 10
 const carriageReturn = 13
 const byteOrderMark = 0xfeff
+/** The first of its bytes in UTF-8. */
+const firstOfMark = 0xef
 
 /** Cuts the bytes of an event stream into events, however they are chunked. */
 export interface EventScanner {
@@ -110,11 +112,15 @@ export const createEventScanner = ({
   return {
     push(chunk) {
       if (chunk.length === 0) return []
-      if (!atStart && !withReturns && !isPending() && endsInBlankLine(chunk)) {
+      const mayBeMarked = atStart && chunk[0] === firstOfMark
+      if (!mayBeMarked && !withReturns && !isPending() && endsInBlankLine(chunk)) {
         const like = mould.read(chunk)
         if (like !== undefined) return like
         const text = decoder.decode(chunk)
-        if (!text.includes("\r")) return castLast(chunk, readWholeEvents(chunk, text))
+        if (!text.includes("\r")) {
+          atStart = false
+          return castLast(chunk, readWholeEvents(chunk, text))
+        }
       }
       return scan(chunk)
     },
