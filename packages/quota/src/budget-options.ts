@@ -1,4 +1,4 @@
-import { listOf, must, oneOf, required, shape, text } from "@bellwether/core"
+import { count, listOf, must, oneOf, required, shape, text } from "@bellwether/core"
 import type { Check, Checks } from "@bellwether/core"
 import { frameOf } from "./frame.ts"
 import type { Frame, Period, Window } from "./frame.ts"
@@ -62,10 +62,14 @@ export interface BudgetRules {
 
 const units = ["requests", "tokens", "usd"] as const
 
-const amount = must("a number above 0", (value) => Number.isFinite(value) && Number(value) > 0)
+/** Whole billionths, and few enough to be counted. */
+const money = must("a number from 0.000000001 to 9000000", (value) => {
+  const nanoUsd = typeof value === "number" ? counted(value, "usd") : 0
+  return Number.isSafeInteger(nanoUsd) && nanoUsd >= 1
+})
 
 const limit: Check = (value, path) => {
-  const faults = shape<Partial<Record<Unit, number>>>({ requests: amount, tokens: amount, usd: amount })(
+  const faults = shape<Partial<Record<Unit, number>>>({ requests: count, tokens: count, usd: money })(
     value,
     path,
   )

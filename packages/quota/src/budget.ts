@@ -16,10 +16,9 @@ export interface Payer {
 /** Names of models and tags come from callers: beyond so many, the others share one purse. */
 const mostPurses = 256
 
-/** What those share that have no purse of their own, and those without a tag or a caller. Nobody can be named so. */
-const others = "(others)"
-const untagged = "(no tag)"
-const uncalled = "(no caller)"
+/** What those share that have no purse of their own, and those without a tag or a caller. No tag has brackets. */
+const others = "(other)"
+const nameless = "(none)"
 
 /** Who is told of what becomes of purses. */
 export interface PurseWitness {
@@ -56,7 +55,7 @@ export class Budget {
   /** Opens the purses that an earlier pipeline had for subjects that callers name. */
   recall(): void {
     const { rules } = this
-    const own = [others, untagged, uncalled]
+    const own = [others, nameless]
     if (isOfCallers(rules))
       for (const subject of this.#memories.keys())
         if (own.includes(subject) || among(rules.match, subject) !== undefined) this.#open(subject)
@@ -109,11 +108,9 @@ function subjectOf({ scope, match }: BudgetRules, { target, model, tag, caller }
     case "pipeline":
       return ""
     case "tag":
-      if (tag === undefined) return match === undefined ? untagged : undefined
-      return among(match, tag)
+      return tag === undefined && match === undefined ? nameless : among(match, tag)
     case "caller":
-      if (caller === undefined) return match === undefined ? uncalled : undefined
-      return among(match, caller)
+      return caller === undefined && match === undefined ? nameless : among(match, caller)
     case "model":
       return among(match, model)
     case "endpoint":

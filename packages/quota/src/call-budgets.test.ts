@@ -295,7 +295,7 @@ describe("a budget per tag", () => {
       await stage.told(),
       await stage.told(),
     ]).toEqual(["primary/key-1", "primary/key-1", "quota-exhausted", "primary/key-1", "quota-exhausted"])
-    expect(stage.spent()).toEqual({ search: [1, 0], chat: [1, 0], "(no tag)": [1, 0] })
+    expect(stage.spent()).toEqual({ search: [1, 0], chat: [1, 0], "(none)": [1, 0] })
     expect(stage.log[0]).toMatch(/quota-exhausted budget 1 request per hour per tag search 0 requests/)
   })
 
@@ -315,7 +315,7 @@ describe("a budget per tag", () => {
     for (let tag = 0; tag < 300; tag++) await stage.ask({ tag: `tag-${tag}` })
     const spent = stage.spent()
     expect(Object.keys(spent)).toHaveLength(257)
-    expect(spent["(others)"]).toEqual([2, 0])
+    expect(spent["(other)"]).toEqual([2, 0])
     await stage.clock.advance(2 * 86_400_000)
     await stage.ask({ tag: "another" })
     expect(Object.keys(stage.spent())).toEqual(["another"])

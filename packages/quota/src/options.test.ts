@@ -25,6 +25,14 @@ describe("options", () => {
     [{ usage: { primary: 5 } }, "quota.usage.primary must be a text or a function, not 5."],
     [{ usage: { primary: "daily" }, lowShare: 1 }, "quota.lowShare must be a share above 0, below 1, not 1."],
     [
+      { budgets: [], usage: {}, intervalMs: 5, leaseMs: 5 },
+      /quota\.intervalMs has no effect without `usage`\.\n- quota\.leaseMs has no effect without `budgets`\.$/,
+    ],
+    [
+      { usage: { primary: "daily" }, assumedOutput: 5 },
+      "quota.assumedOutput has no effect without `budgets`.",
+    ],
+    [
       { usage: { primary: "daily" }, intervalMs: 0 },
       /^quota\.intervalMs must be a number of milliseconds above 0/,
     ],
@@ -35,7 +43,17 @@ describe("options", () => {
   test.each([
     [{ per: "week" }, /^quota\.budgets\[0\]\.per can not be "week"; /],
     [{ per: undefined }, "quota.budgets[0].per is missing."],
-    [{ limit: { usd: 0 } }, "quota.budgets[0].limit.usd must be a number above 0, not 0."],
+    [
+      { limit: { usd: 0 } },
+      "quota.budgets[0].limit.usd must be a number from 0.000000001 to 9000000, not 0.",
+    ],
+    [{ limit: { usd: 1e-12 } }, /^quota\.budgets\[0\]\.limit\.usd must be a number from 0\.000000001 /],
+    [{ limit: { usd: 1e300 } }, /^quota\.budgets\[0\]\.limit\.usd must be a number from /],
+    [
+      { limit: { requests: 0.4 } },
+      "quota.budgets[0].limit.requests must be a whole number of at least 1, not 0.4.",
+    ],
+    [{ limit: { tokens: 1.5 } }, /^quota\.budgets\[0\]\.limit\.tokens must be a whole number of at least 1/],
     [{ limit: { usd: 1, tokens: 1 } }, "quota.budgets[0].limit must have one of requests, tokens and usd."],
     [{ limit: { eur: 1 } }, /^quota\.budgets\[0\]\.limit\.eur is not an option/],
     [{ match: "a" }, 'quota.budgets[0].match can not be used with the scope "pipeline": there is only one.'],

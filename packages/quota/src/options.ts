@@ -67,7 +67,7 @@ export function readOptions(options: QuotaOptions): QuotaRules {
     ([endpoint, each]) => [endpoint, typeof each === "string" ? usageReaders[each] : each] as const,
   )
   const rules = budgets.map(budgetRules)
-  refuseFaults(twice(rules))
+  refuseFaults([...inert(options), ...twice(rules)])
   return {
     readers: new Map(readers),
     intervalMs,
@@ -78,6 +78,22 @@ export function readOptions(options: QuotaOptions): QuotaRules {
     leaseMs,
   }
 }
+
+/** What is said of questions that nobody asks, or of budgets there are none of. */
+const inert = ({ usage = {}, budgets = [], ...options }: QuotaOptions): readonly string[] => [
+  ...without("usage", Object.keys(usage).length, options, ["intervalMs", "timeoutMs"]),
+  ...without("budgets", budgets.length, options, ["assumedOutput", "leaseMs"]),
+]
+
+const without = (
+  missing: string,
+  length: number,
+  options: QuotaOptions,
+  names: readonly (keyof QuotaOptions)[],
+): readonly string[] =>
+  names.flatMap((name) =>
+    length > 0 || options[name] === undefined ? [] : [`quota.${name} has no effect without \`${missing}\`.`],
+  )
 
 const twice = (rules: readonly BudgetRules[]): readonly string[] =>
   rules.flatMap(({ name }, index) =>

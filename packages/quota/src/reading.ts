@@ -7,13 +7,17 @@ export interface QuotaReading {
   /** How much there is in all, if the provider tells. */
   readonly limit?: number
   readonly used?: number
-  /** `requests`, `tokens`, `usd`, or what the provider counts in. */
+  /** `requests`, `tokens`, `usd`, or what the provider counts in: up to 16 letters, spaces, dashes or underscores. */
   readonly unit?: string
   /** When it is full again, in milliseconds since 1970; absent where nobody knows. */
   readonly resetAtMs?: number
 }
 
 const isAmount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value)
+
+/** Whoever sends something else as the name of a unit may have put anything into it: a sentence, a key. */
+const isUnit = (value: unknown): value is string =>
+  typeof value === "string" && /^[a-z][a-z _-]{0,15}$/i.test(value)
 
 /** Nobody plans further ahead: a reset beyond is a misunderstanding. */
 const farthestMs = 366 * 86_400_000
@@ -30,7 +34,7 @@ export function soundReading(given: unknown, dateMs: number): QuotaReading | und
     ...(rest !== undefined && { left: Math.max(0, rest) }),
     ...(most !== undefined && { limit: most }),
     ...(isAmount(used) && { used }),
-    ...(typeof unit === "string" && { unit }),
+    ...(isUnit(unit) && { unit }),
     ...(isAhead && { resetAtMs }),
   }
 }

@@ -60,6 +60,19 @@ describe("what is left is read from", () => {
       { left: 0, limit: 10 },
     ],
     [
+      "a day without a limit, as relays write it",
+      daily,
+      { "/usage": { daily_limit: 0, daily_used: 85_000, unit: "tokens" } },
+      { used: 85_000, unit: "tokens" },
+    ],
+    ["a whole without a limit, as others do", daily, { "/usage": { limit: -1, remaining: -1 } }, { used: 0 }],
+    [
+      "a month with a limit beside a day without one",
+      daily,
+      { "/usage": { daily_limit: 0, monthly_limit: 10, monthly_used: 4 } },
+      { limit: 10, used: 4, left: 6 },
+    ],
+    [
       "an OpenRouter key with a monthly limit, of whose usage earlier months are a part",
       openrouter,
       {
@@ -182,6 +195,13 @@ describe("a reading", () => {
     [{ left: 3, resetAtMs: dateMs - 1 }, { left: 3 }],
     [{ left: 3, resetAtMs: dateMs + 1_000 * 86_400_000 }, { left: 3 }],
     [{ left: -3, unit: 5 }, { left: 0 }],
+    [
+      { left: 3, unit: "Credit points" },
+      { left: 3, unit: "Credit points" },
+    ],
+    [{ left: 3, unit: "unit Bearer sk-1234567890" }, { left: 3 }],
+    [{ left: 3, unit: "a sentence about somebody" }, { left: 3 }],
+    [{ left: 3, unit: "1,000 tokens" }, { left: 3 }],
   ])("%j is taken as %j", (given, taken) => {
     expect(soundReading(given, dateMs)).toEqual(taken)
   })

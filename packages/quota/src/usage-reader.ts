@@ -43,7 +43,8 @@ const periods = [
 
 /**
  * `GET /usage` with `daily_limit` and `daily_used`, or the same of an hour or a month, or `limit`, `used`, `remaining`;
- * the tightest of them. They are taken to reset with the calendar (UTC) unless `reset_at` says otherwise.
+ * the tightest of them. They are taken to reset with the calendar (UTC) unless `reset_at` says otherwise. A limit of 0
+ * or less is none: relays write so of keys without one.
  */
 const daily: UsageReader = async ({ ask, dateMs }) => {
   const told = inside(await ask("/usage"))
@@ -55,16 +56,18 @@ const daily: UsageReader = async ({ ask, dateMs }) => {
     resetAtMs: resetAtMs ?? periodStart(per, dateMs, 1),
   }))
   const whole = { ...amountsIn(told, ""), ...unit, ...(resetAtMs !== undefined && { resetAtMs }) }
-  return [...readings, whole]
-    .flatMap((reading) => soundReading(reading, dateMs) ?? [])
+  const sound = [...readings, whole].flatMap((reading) => soundReading(reading, dateMs) ?? [])
+  const [tightest] = sound
     .filter(({ left }) => left !== undefined)
-    .toSorted((a, b) => shareLeft(a) - shareLeft(b))[0]
+    .toSorted((a, b) => shareLeft(a) - shareLeft(b))
+  return tightest ?? sound.find(({ used }) => used !== undefined)
 }
 
 function amountsIn(told: JsonObject, prefix: string): QuotaReading {
   const limit = numberIn(told[`${prefix}limit`])
   const used = numberIn(told[`${prefix}used`] ?? told[`${prefix}usage`])
   const left = numberIn(told[`${prefix}remaining`])
+  if (limit !== undefined && limit <= 0) return { used: used ?? 0 }
   return {
     ...(limit !== undefined && { limit }),
     ...(used !== undefined && { used }),
