@@ -1,16 +1,9 @@
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
 import type { HttpBindings } from "@hono/node-server"
 import { prometheusContentType } from "bellwether"
 import { Hono } from "hono"
-import type { Context } from "hono"
 import { refused } from "./answers/refusal.ts"
-import { admit } from "./calls/admit.ts"
-import type { Handle } from "./calls/admit.ts"
-import { passOn } from "./calls/pass-on.ts"
 import { broken, closing, noPath, noTarget } from "./calls/refusals.ts"
 import type { Engine } from "./engine/engine.ts"
-import { listModels } from "./models/list-models.ts"
-import { letPages } from "./requests/cors.ts"
 import { Door } from "./status/door.ts"
 import { Sessions } from "./status/sessions.ts"
 import { createStatusRoutes } from "./status/status-routes.ts"
@@ -22,22 +15,10 @@ export type Bindings = HttpBindings
 
 type Env = { Bindings: Bindings }
 
-/** All routes of the gateway. */
+/** All routes of the gateway but those of calls. */
 export function createApp(engine: Engine, watch: Watch): Hono<Env> {
   const app = new Hono<Env>()
   const door = new Door(new Sessions(engine.clock))
-  const calls =
-    (handle: Handle) =>
-    async ({ env: { incoming, outgoing } }: Context<Env>): Promise<Response> => {
-      if (!letPages(incoming, outgoing, engine.running.settings.cors))
-        await admit(incoming, outgoing, engine, handle)
-      return RESPONSE_ALREADY_SENT
-    }
-  app.on(["GET", "HEAD"], "/v1/models", calls(listModels))
-  app.all("/v1/*", calls(passOn))
-  // Azure's SDK puts the deployment into the address.
-  app.all("/openai/*", calls(passOn))
-
   app.get("/healthz", (c) => c.json({ status: "ok" }))
   app.get("/readyz", (c) => {
     if (engine.isClosing) return refused(closing)

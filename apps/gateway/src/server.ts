@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server"
 import type { Hono } from "hono"
 import { sendRefusal } from "./answers/send-refusal.ts"
 import type { Bindings } from "./app.ts"
+import { takeCall } from "./calls/take-call.ts"
 import type { Engine } from "./engine/engine.ts"
 import { guard } from "./requests/guard.ts"
 
@@ -35,7 +36,7 @@ export function createHttpServer(engine: Engine, app: Hono<{ Bindings: Bindings 
     outgoing.on("error", () => {})
     const refusal = guard(incoming, engine.running.settings)
     if (refusal !== undefined) return sendRefusal(incoming, outgoing, refusal, engine.clock)
-    void listener(incoming, outgoing)
+    if (!takeCall(incoming, outgoing, engine)) void listener(incoming, outgoing)
   }
   server.on("request", answer)
   server.on("checkContinue", answer)

@@ -16,7 +16,6 @@ const read = (streams: readonly string[], cut: (stream: string) => readonly Uint
 }
 
 const likeness = (...streams: readonly string[]): readonly (string | undefined)[] =>
-  // A stream's first chunk is read with care: it may begin with a byte order mark.
   read(["\n", ...streams], inChunk)
     .slice(1)
     .map(({ like }) => like?.data)
