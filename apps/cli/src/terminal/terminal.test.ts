@@ -27,6 +27,7 @@ describe("a terminal", () => {
     vi.stubEnv("FORCE_COLOR", undefined)
     vi.stubEnv("NO_COLOR", undefined)
     vi.stubEnv("NODE_DISABLE_COLORS", undefined)
+    vi.stubEnv("CI", undefined)
     vi.stubEnv("TERM", "xterm-256color")
   }
 
