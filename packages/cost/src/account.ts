@@ -20,8 +20,6 @@ export interface CostSnapshot {
   readonly tags: Readonly<Record<string, Spending>>
 }
 
-const noName = "(none)"
-
 /** What was spent. All pipelines of a state have the same. */
 export interface Book {
   /** Milliseconds since 1970. */
@@ -67,8 +65,8 @@ export class Account {
   add({ call, target, model }: Attempt, spent: Spent): void {
     this.#book.total.add(spent)
     this.#endpoints.add(target.endpoint, spent)
-    this.#models.add(model ?? noName, spent)
-    this.#tags.add(call.hint(Tag) ?? noName, spent)
+    this.#models.add(model, spent)
+    this.#tags.add(call.hint(Tag), spent)
   }
 
   reset(): void {

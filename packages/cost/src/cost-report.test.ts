@@ -108,3 +108,11 @@ test("without a day there is no month, and without calls there is a table all th
   expect(report).toMatchObject({ savedUsdPerMonth: null, spentUsd: 0, models: [] })
   expect(reportTable(report).split("\n").at(-1)).toBe("| together | – | – | – | 0 | 0 |")
 })
+
+test("a model's name ends neither its cell nor its row, whatever is in it", async () => {
+  const name = "a | b\n| c\r\u0085d"
+  const report = await month({ [name]: 1 }, { prices: priceList({ "*": flat(1) }) })
+  const rows = reportTable(report).split("\n")
+  expect(rows).toHaveLength(4)
+  expect(rows[2]).toMatch(/^\| a \\\| b \\\| c d \| 1 \|/)
+})

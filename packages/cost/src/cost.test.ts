@@ -237,6 +237,34 @@ test("a price book that throws is told of once, and changes no call", async () =
   expect(costs.snapshot().total.unknown.noPrice).toBe(3)
 })
 
+test.each<[string, () => unknown]>([
+  ["less than nothing", () => ({ input: -1, output: 5 })],
+  ["no number", () => ({ input: Number.NaN, output: 5 })],
+  ["half a price", () => ({ input: 1 })],
+  ["a text", () => "2.5"],
+  ["a promise", () => Promise.resolve({ input: 1, output: 1 })],
+  ["a promise that fails", () => Promise.reject(new Error("The table is away."))],
+])("a price book that gives %s is told of once, and its price is not known", async (_, give) => {
+  const costs = cost({ prices: { price: () => give() as never } })
+  const { plugin, priceOf } = reading()
+  const stage = stageOf({ use: [costs, plugin] })
+  const faults: unknown[] = []
+  stage.pipeline.on(ListenerFailed, ({ error }) => void faults.push(error))
+  for (let time = 0; time < 3; time++) await stage.ask("gpt-4o")
+  expect(faults).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/^(2 options|What the price book)/) }),
+  ])
+  expect(costs.snapshot().total).toMatchObject({ nanoUsd: 0, unknown: { noPrice: 3 } })
+  expect(priceOf("official", "gpt-4o")).toBeUndefined()
+})
+
+test("what else stands in a book's prices is its own", async () => {
+  const row = { id: 7, input: 2, output: 0, updated: "yesterday" }
+  const costs = cost({ prices: { price: () => row } })
+  await stageOf({ use: [costs] }).ask("gpt-4o")
+  expect(costs.snapshot().total).toMatchObject({ nanoUsd: 2_000_000, unknown: { noPrice: 0 } })
+})
+
 test("names are told apart up to a limit, and the sum stays whole", async () => {
   const costs = cost({ prices: priceList({ "*": { input: 1, output: 1 } }), maxModels: 2, maxTags: 1 })
   const stage = stageOf({ use: [costs] })

@@ -34,6 +34,16 @@ test.each<[string, object, string[]]>([
     { endpoints: { a: { factor: 0.5 }, b: { models: { m: { factor: 1 } } }, c: { provider: "azure" } } },
     ["cost.endpoints.a needs cost.prices", "cost.endpoints.b needs", "cost.endpoints.c needs"],
   ],
+  [
+    "another currency of no price",
+    { endpoints: { a: { usdPerUnit: 2 } } },
+    ["cost.endpoints.a needs cost.prices"],
+  ],
+  [
+    "a model of no name",
+    { prices, endpoints: { a: { models: { "": { factor: 1 }, "*-mini": { factor: 1 } } } } },
+    ["cost.endpoints.a.models has a model without a name", 'models["*-mini"] may have a * only at its end'],
+  ],
   ["no room for models", { maxModels: 0 }, ["cost.maxModels must be"]],
 ])("%s is refused", (_, options, faults) => {
   expect(() => cost(options as CostOptions)).toThrow(invalid(...faults))
@@ -49,6 +59,14 @@ test("terms of an endpoint that does not exist, or that change nothing, are refu
       use: [cost({ prices, endpoints })],
     })
   expect(() => make({ relais: {} })).toThrow(invalid("did you mean relay?"))
-  expect(() => make({ relay: { factor: 0.5 } })).toThrow(invalid("cost.endpoints.relay.factor has no effect"))
+  expect(() => make({ relay: { factor: 0.5, provider: "azure", usdPerUnit: 2 } })).toThrow(
+    invalid(
+      "cost.endpoints.relay.factor has no effect",
+      "cost.endpoints.relay.provider has no effect",
+      "cost.endpoints.relay.usdPerUnit has no effect",
+    ),
+  )
+  const models = { m: { factor: 2 } }
+  expect(() => make({ relay: { provider: "azure", usdPerUnit: 2, models } })).not.toThrow()
   expect(() => make({ official: { factor: 0.5 } })).not.toThrow()
 })

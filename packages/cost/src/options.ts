@@ -11,6 +11,7 @@ import {
   text,
 } from "@bellwether/core"
 import type { Check, Price } from "@bellwether/core"
+import { modelNames } from "./by-model.ts"
 import { priceList } from "./price-list.ts"
 import type { PriceBook } from "./price-book.ts"
 
@@ -70,7 +71,8 @@ export function readOptions(options: CostOptions | undefined): Required<CostOpti
       shape<EndpointTerms>({
         provider: text,
         factor: share,
-        models: recordOf(modelTerms),
+        models: (value, path) =>
+          value === undefined ? [] : [...recordOf(modelTerms)(value, path), ...modelNames(value, path)],
         usdPerUnit: positive,
       }),
     ),
@@ -84,8 +86,12 @@ export function readOptions(options: CostOptions | undefined): Required<CostOpti
 
 /** What changes prices of a book that is not there. */
 const inertTerms = (endpoints: Readonly<Record<string, EndpointTerms>>): readonly string[] =>
-  Object.entries(endpoints).flatMap(([id, { provider, factor, models = {} }]) => {
+  Object.entries(endpoints).flatMap(([id, { provider, factor, usdPerUnit, models = {} }]) => {
+    const own = Object.values(models)
     const isInert =
-      provider !== undefined || factor !== undefined || Object.values(models).some((own) => "factor" in own)
+      provider !== undefined ||
+      factor !== undefined ||
+      (usdPerUnit !== undefined && own.length === 0) ||
+      own.some((each) => "factor" in each)
     return isInert ? [`cost.endpoints.${id} needs cost.prices: it tells a share of what stands there.`] : []
   })

@@ -18,6 +18,19 @@ test.each([
   expect(list.price({ model, dateMs: 0 })?.input).toBe(input)
 })
 
+test.each(["", " ", "*-mini", "gpt-*-mini"])(
+  "a model named %j is refused: nothing would ever be it",
+  (name) => {
+    expect(() => priceList({ [name]: { input: 1, output: 1 } })).toThrow(
+      expect.objectContaining({ code: "invalid-options" }),
+    )
+  },
+)
+
+test("a price for all is fine", () => {
+  expect(priceList({ "*": { input: 1, output: 1 } }).price({ model: "m", dateMs: 0 })?.input).toBe(1)
+})
+
 test("a price that is none is refused", () => {
   const wrong = { "gpt-4o": { input: -1, output: 10, cached: 1 } }
   expect(() => priceList(wrong)).toThrow(

@@ -1,6 +1,6 @@
 import { price, recordOf, refuseFaults } from "@bellwether/core"
 import type { Price } from "@bellwether/core"
-import { byModel } from "./by-model.ts"
+import { byModel, modelNames } from "./by-model.ts"
 import type { PriceBook } from "./price-book.ts"
 
 /**
@@ -12,7 +12,7 @@ import type { PriceBook } from "./price-book.ts"
  * @throws PipelineError `invalid-options`
  */
 export function priceList(prices: Readonly<Record<string, Price>>): PriceBook {
-  refuseFaults(recordOf(price)(prices, "priceList"))
+  refuseFaults([...recordOf(price)(prices, "priceList"), ...modelNames(prices, "priceList")])
   const priceOf = byModel(prices)
   return { price: ({ model }) => priceOf(model) }
 }

@@ -7,11 +7,14 @@ export function reportTable({ models, together }: CostReport): string {
   const rows = [
     header,
     ["---", ...header.slice(1).map(() => "---:")],
-    ...models.filter(isCompared).map((saving) => [saving.model.replaceAll("|", "\\|"), ...cells(saving)]),
+    ...models.filter(isCompared).map((saving) => [cell(saving.model), ...cells(saving)]),
     ["together", ...cells(together)],
   ]
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n")
 }
+
+/** Names come from callers: one must not end its cell, or its row. */
+const cell = (name: string): string => name.replaceAll(/[\s\p{Cc}]+/gu, " ").replaceAll("|", "\\|")
 
 const isCompared = ({ millionTokens }: Saving): boolean => millionTokens > 0
 

@@ -8,7 +8,7 @@ const spent: Spent = {
   referenceNanoUsd: undefined,
 }
 
-const tableOf = (maxRows: number, names: readonly string[]) => {
+const tableOf = (maxRows: number, names: readonly (string | undefined)[]) => {
   const table = new SpendingTable(maxRows)
   for (const name of names) table.add(name, spent)
   return Object.entries(table.read()).map(([name, { nanoUsd }]) => [name, nanoUsd])
@@ -27,6 +27,13 @@ test("who is called as the others are takes nobody's row", () => {
     ["(other)", 14],
     ["a", 7],
     ["b", 7],
+  ])
+})
+
+test("who is called as those without a name is not taken for one of them", () => {
+  expect(tableOf(2, [undefined, "(none)", undefined])).toEqual([
+    ["(none)", 14],
+    ["(other)", 7],
   ])
 })
 

@@ -1,7 +1,10 @@
 import { SpendingTally } from "./spending.ts"
 import type { Spending, Spent } from "./spending.ts"
 
-/** Where names are counted that came when there was no row left for them. No tag and no model has brackets. */
+/** Where it is counted that has no name. */
+const noName = "(none)"
+
+/** Where names are counted that came when there was no row left for them, and those that only look like a row. */
 const otherNames = "(other)"
 
 /** Longer names are nobody's model; whoever sends them shall not fill the memory. */
@@ -20,8 +23,8 @@ export class SpendingTable {
     this.#rows = rows
   }
 
-  add(name: string, spent: Spent): void {
-    this.#row(name).add(spent)
+  add(name: string | undefined, spent: Spent): void {
+    this.#row(name === noName ? otherNames : (name ?? noName)).add(spent)
   }
 
   #row(name: string): SpendingTally {

@@ -5,6 +5,7 @@ import { scaledBy } from "./nano-usd.ts"
 import { noPrices } from "./options.ts"
 import type { CostOptions, EndpointTerms } from "./options.ts"
 import type { PriceBook, PriceQuestion } from "./price-book.ts"
+import { soundPrice } from "./sound-price.ts"
 
 /** What is looked up: where tokens are used, and how many of a request. */
 interface Asked {
@@ -22,7 +23,7 @@ export class TargetPrices {
   readonly #tell: (error: unknown) => void
 
   /**
-   * @param tell hears of what a price book throws
+   * @param tell hears of what a price book throws, and of what it gives that is no price
    * @throws PipelineError `invalid-options` for terms of an endpoint that does not exist, or that change nothing
    */
   constructor(
@@ -62,7 +63,8 @@ export class TargetPrices {
   #ask(book: PriceBook, model: string, inputTokens: number, provider?: string): Price | undefined {
     const question: PriceQuestion = { model, inputTokens, dateMs: this.#dateMs() }
     try {
-      return book.price(provider === undefined ? question : { ...question, provider })
+      const listed = book.price(provider === undefined ? question : { ...question, provider })
+      return listed && soundPrice(listed)
     } catch (error) {
       this.#tell(error)
       return undefined
@@ -107,10 +109,23 @@ function faultsOf(
 ): readonly string[] {
   const ids = [...new Set(targets.map(({ endpoint }) => endpoint))]
   const priced = new Set(targets.flatMap(({ endpoint, price }) => (price === undefined ? [] : [endpoint])))
-  return Object.entries(endpoints).flatMap(([id, { factor }]) => [
+  return Object.entries(endpoints).flatMap(([id, terms]) => [
     ...oneOf(ids)(id, "A name in cost.endpoints"),
-    ...(factor !== undefined && priced.has(id)
-      ? [`cost.endpoints.${id}.factor has no effect: the endpoint has a price of its own.`]
-      : []),
+    ...(priced.has(id) ? inert(terms) : []).map(
+      (name) => `cost.endpoints.${id}.${name} has no effect: the endpoint has a price of its own.`,
+    ),
   ])
+}
+
+/** What is said of a book's prices, or of own ones, where none of them is asked for. */
+function inert({ models = {}, ...terms }: EndpointTerms): readonly (keyof EndpointTerms)[] {
+  const own = Object.values(models)
+  const isOf: Readonly<Record<keyof typeof terms, boolean>> = {
+    factor: false,
+    provider: own.some((each) => "factor" in each),
+    usdPerUnit: own.length > 0,
+  }
+  return (Object.keys(terms) as (keyof typeof terms)[]).filter(
+    (name) => terms[name] !== undefined && !isOf[name],
+  )
 }
