@@ -1,87 +1,22 @@
 import { spawn } from "node:child_process"
-import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
+import { writeFile } from "node:fs/promises"
 import { startHostileProvider } from "@bellwether/testing"
 import OpenAI from "openai"
 import { describe, expect, test } from "vitest"
+import { configPlace, gatewayMain, startGateway } from "./gateway-process.ts"
 import { question } from "./stage.ts"
-
-const main = fileURLToPath(new URL("../../apps/gateway/src/main.ts", import.meta.url))
-
-/** A gateway in a process of its own. */
-interface Running extends AsyncDisposable {
-  readonly child: ChildProcess
-  readonly url: string
-  /** Waits for a line of the log. */
-  said(event: string): Promise<Readonly<Record<string, unknown>>>
-  readonly output: readonly string[]
-}
-
-async function start(args: readonly string[], directory: string): Promise<Running> {
-  const child = spawn(process.execPath, ["--conditions=@bellwether/source", main, ...args], {
-    cwd: directory,
-    stdio: ["ignore", "pipe", "inherit"],
-  })
-  const output: string[] = []
-  let news = Promise.withResolvers<void>()
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    output.push(line)
-    news.resolve()
-    news = Promise.withResolvers()
-  })
-  let read = 0
-  const said: Running["said"] = async (event) => {
-    for (;;) {
-      for (; read < output.length; read++) {
-        const line = output[read] ?? ""
-        const entry = line.startsWith("{") ? (JSON.parse(line) as Record<string, unknown>) : {}
-        if (entry["event"] !== event) continue
-        read += 1
-        return entry
-      }
-      await news.promise
-    }
-  }
-  const { url } = await said("gateway-listens")
-  return {
-    child,
-    url: String(url),
-    said,
-    output,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, "exit")
-      child.kill("SIGKILL")
-      await ended
-    },
-  }
-}
-
-/** A directory of its own, for as long as the test. */
-async function scratch() {
-  const directory = await mkdtemp(join(tmpdir(), "bellwether-gateway-"))
-  return {
-    file: join(directory, "bellwether.config.json"),
-    directory,
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
-  }
-}
 
 const clientOf = (url: string): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0 })
 
 /** A gateway in the middle of a stream. */
 async function streaming() {
   const resources = new AsyncDisposableStack()
-  const place = resources.use(await scratch())
+  const place = resources.use(await configPlace())
   const provider = resources.use(await startHostileProvider({ tokensPerSecond: 100 }))
   const endpoints = [{ id: "one", baseURL: provider.baseURL, key: "sk" }]
-  await writeFile(place.file, JSON.stringify({ gateway: { port: 0 }, endpoints }))
-  const gateway = resources.use(await start([], place.directory))
+  await place.write({ gateway: { port: 0 }, endpoints })
+  const gateway = resources.use(await startGateway([], place.directory))
   const stream = await clientOf(gateway.url).chat.completions.create({ ...question, stream: true })
   const pieces = stream[Symbol.asyncIterator]()
   await pieces.next()
@@ -100,8 +35,8 @@ async function streaming() {
 
 describe("the gateway as a process", () => {
   test("runs on demo providers where there is no config, and says how to call it", async () => {
-    await using place = await scratch()
-    await using gateway = await start(["--port", "0"], place.directory)
+    await using place = await configPlace()
+    await using gateway = await startGateway(["--port", "0"], place.directory)
     const { choices } = await clientOf(gateway.url).chat.completions.create(question)
     expect(choices[0]?.message.content).not.toBe("")
     expect(gateway.output.join("\n")).toMatch(/curl http:\S+\/v1\/chat\/completions/)
@@ -113,16 +48,12 @@ describe("the gateway as a process", () => {
   })
 
   test("takes over a changed file at once or by SIGHUP, keeps what runs where the file is wrong, and loses no call", async () => {
-    await using place = await scratch()
+    await using place = await configPlace()
     await using one = await startHostileProvider({ keys: ["sk-1"], tokensPerSecond: 200 })
     await using two = await startHostileProvider({ keys: ["sk-2"] })
-    const write = async (config: object): Promise<void> => {
-      const draft = `${place.file}.draft`
-      await writeFile(draft, JSON.stringify({ gateway: { port: 0 }, ...config }))
-      await rename(draft, place.file)
-    }
+    const write = (config: object) => place.write({ gateway: { port: 0 }, ...config })
     await write({ endpoints: [{ id: "one", baseURL: one.baseURL, key: "sk-1" }] })
-    await using gateway = await start([], place.directory)
+    await using gateway = await startGateway([], place.directory)
     const client = clientOf(gateway.url)
     const early = Array.from({ length: 5 }, () => client.chat.completions.create(question))
     await one.until(({ inFlight }) => inFlight === 5)
@@ -165,9 +96,9 @@ describe("the gateway as a process", () => {
   })
 
   test("says what is wrong when it cannot start", async () => {
-    await using place = await scratch()
+    await using place = await configPlace()
     await writeFile(place.file, "{}")
-    const child = spawn(process.execPath, ["--conditions=@bellwether/source", main], {
+    const child = spawn(process.execPath, ["--conditions=@bellwether/source", gatewayMain], {
       cwd: place.directory,
       stdio: ["ignore", "ignore", "pipe"],
     })

@@ -3,11 +3,13 @@ import { askForManyModels } from "../metrics/flat-memory.ts"
 import { abortCalls } from "./aborted-calls.ts"
 import { pieceCount, readStreams } from "./concurrent-streams.ts"
 import { usedBytes } from "./memory.ts"
+import { soakGatewayOutage, soakGatewayReloads, soakGatewayShutdown, soakGatewayStreams } from "./gateway.ts"
+import type { GatewayPlan, GatewayResult } from "./gateway.ts"
 import { openFiles } from "./open-files.ts"
 import { soakRouting } from "./routing.ts"
 
 // Minutes of load on loopback. Nothing of it may be left (the long version of tests/leaks.test.ts), and no call lost
-// while somebody is well.
+// while somebody is well. `npm run soak -- gateway` runs that part alone.
 
 const calls = 10_000
 const wantedStreams = 10_000
@@ -99,10 +101,58 @@ async function soakModels(): Promise<void> {
   report(`${asked.calls} calls for ${asked.models} models, counted`, { ...left }, isGood)
 }
 
-await soakModels()
-await soakAborts()
-await soakStreams()
-await soakRoutes()
+/** What the gateway may take more in the second half of its streams than in the first: fragments, no growth. */
+const mostGrowth = 1.1
+/** The log, and what Node opens by itself. */
+const mostFiles = 2
+
+const isFlat = (sizes: readonly number[]): boolean => {
+  const half = Math.ceil(sizes.length / 2)
+  return Math.max(...sizes.slice(half)) <= mostGrowth * Math.max(...sizes.slice(0, half))
+}
+
+async function soakGateway(): Promise<void> {
+  const rows: Record<string, object> = {}
+  async function part<Result extends GatewayResult>(
+    what: string,
+    soak: (plan: GatewayPlan) => Promise<Result>,
+    plan: GatewayPlan,
+    isGood: (result: Result) => boolean,
+  ): Promise<void> {
+    const result = await soak(plan)
+    const { calls: made, callsPerSecond, endings, lost, ...more } = result
+    rows[what] = { callers: plan.callers, calls: made, "calls/s": callsPerSecond, lost, ...endings }
+    report(`gateway, ${what}`, { ...more, endings, lost }, lost === 0 && isGood(result))
+  }
+  await part(
+    "streams",
+    soakGatewayStreams,
+    { callers: 1_000, turns: 6, tokensPerSecond: 8 },
+    ({ residentMegabytes, socketsLeft, filesLeft }) =>
+      isFlat(residentMegabytes) && socketsLeft === 0 && filesLeft <= mostFiles,
+  )
+  const plan = { callers: 400, turns: 8, tokensPerSecond: 8 }
+  await part(
+    "kill -9 of the primary",
+    soakGatewayOutage,
+    plan,
+    ({ told, answersAfterwards }) => told <= plan.callers && answersAfterwards >= plan.callers,
+  )
+  await part("a reload each second", soakGatewayReloads, plan, ({ reloads }) => reloads > 5)
+  await part("SIGTERM", soakGatewayShutdown, plan, ({ refused, exitCode }) => refused > 0 && exitCode === 0)
+  console.table(rows)
+}
+
+const parts = {
+  models: soakModels,
+  aborts: soakAborts,
+  streams: soakStreams,
+  routes: soakRoutes,
+  gateway: soakGateway,
+}
+const wanted = process.argv.slice(2)
+for (const [name, soak] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(name)) await soak()
 
 const patienceMs = 30_000
 const watch = systemClock.after(patienceMs, () => {
