@@ -26,6 +26,14 @@ describe("which models are told apart", () => {
     expect(models.of("x".repeat(200)).model).not.toBe("(other)")
   })
 
+  test("a model called as the others, or as none, is one of the others", () => {
+    const models = new Models({ models: undefined, maxModels: 2 })
+    expect(models.of("(other)")).toBe(models.of("(none)"))
+    expect(models.of("(none)")).not.toBe(models.of(undefined))
+    expect(shown(models, ["(none)", "a", "b", "c"])).toEqual(["(other)", "a", "b", "(other)"])
+    expect(models.all().map(({ model }) => model)).toEqual(["a", "b", "(none)", "(other)"])
+  })
+
   test("those that are listed, exact before the longest beginning", () => {
     const models = new Models({ models: ["claude-*", "claude-opus-*", "gpt-4o"], maxModels: 1 })
     expect(shown(models, ["gpt-4o", "gpt-4o-mini", "claude-haiku", "claude-opus-9", undefined])).toEqual([

@@ -8,9 +8,10 @@ export interface ModelRules {
   readonly maxModels: number
 }
 
-/** No model has brackets in its name. */
+/** Names of rows. A model that is called so has no other one: two rows of one name could not be told apart. */
 const none = "(none)"
 const others = "(other)"
+export const ownRows: readonly string[] = [none, others]
 
 /** Longer names are nobody's model; whoever sends them shall not fill the memory. */
 const longestName = 200
@@ -74,7 +75,7 @@ export class Models {
   #hasRow(name: string): boolean {
     const { named } = this.#rows
     const place = named.has(name) ? [...named.keys()].indexOf(name) : named.size
-    return place < this.#maxModels && name.length <= longestName
+    return place < this.#maxModels && name.length <= longestName && !ownRows.includes(name)
   }
 
   #row(name: string, isMixed: boolean): ModelSeries {

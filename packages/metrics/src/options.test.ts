@@ -5,6 +5,7 @@ import type { MetricsOptions } from "./index.ts"
 test.each<[MetricsOptions, string]>([
   [{ models: [] }, "metrics.models must have at least 1 entry"],
   [{ models: [" "] }, "metrics.models[0] must be a text"],
+  [{ models: ["gpt-4o", "(other)"] }, 'metrics.models has "(other)", which is a row of its own'],
   [{ maxModels: 0 }, "metrics.maxModels must be a whole number of at least 1"],
   [{ models: ["gpt-4o"], maxModels: 3 }, "metrics.maxModels does nothing beside metrics.models"],
   [{ labels: { "pipe-line": "a" } }, "metrics.labels.pipe-line is no name for a label"],

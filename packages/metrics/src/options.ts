@@ -1,5 +1,6 @@
 import { checkOptions, count, listOf, must, recordOf, refuseFaults, text } from "@bellwether/core"
 import type { Check } from "@bellwether/core"
+import { ownRows } from "./models.ts"
 import { ownLabels } from "./prometheus/labels.ts"
 
 /** What is told apart, and how it is labelled. */
@@ -47,5 +48,10 @@ export function readOptions(options: MetricsOptions | undefined): MetricsRules {
   })
   if (options?.models !== undefined && options.maxModels !== undefined)
     refuseFaults(["metrics.maxModels does nothing beside metrics.models: leave one of them out."])
+  refuseFaults(
+    ownRows
+      .filter((name) => options?.models?.includes(name))
+      .map((name) => `metrics.models has "${name}", which is a row of its own: leave it out.`),
+  )
   return { models: options?.models, maxModels: options?.maxModels ?? 50, labels: options?.labels ?? {} }
 }

@@ -1,6 +1,7 @@
 import type { Attempt, Call, CallEnding, Ending } from "@bellwether/core"
 import { INVALID_TRACEID, SpanKind, trace } from "@opentelemetry/api"
 import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api"
+import { disowned } from "./disowned.ts"
 import { operationName } from "./names.ts"
 import type { Conventions } from "./names.ts"
 import type { Servers } from "./servers.ts"
@@ -55,7 +56,8 @@ export class CallSpan implements ActiveSpan {
     if (call.model !== undefined) attributes["gen_ai.request.model"] = call.model
     const name = call.model === undefined ? operation : `${operation} ${call.model}`
     const startTime = wallTime(epochMs + call.startedAtMs)
-    this.span = tools.tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime, attributes }, parent)
+    const options = { kind: SpanKind.CLIENT, startTime, attributes }
+    this.span = disowned(tools.tracer.startSpan(name, options, parent))
     this.context = trace.setSpan(parent, this.span)
   }
 
@@ -78,7 +80,7 @@ export class CallSpan implements ActiveSpan {
     if (number > 1) attributes["http.request.resend_count"] = number - 1
     const startTime = wallTime(this.#epochMs + startedAtMs)
     const options = { kind: SpanKind.CLIENT, startTime, attributes }
-    const span = tracer.startSpan(`attempt ${target.endpoint}`, options, this.context)
+    const span = disowned(tracer.startSpan(`attempt ${target.endpoint}`, options, this.context))
     this.#attempts.set(attempt, { span, context: trace.setSpan(this.context, span), about })
   }
 

@@ -1,5 +1,6 @@
 import type { Attempt, Call, CallEnding, Ending, Target } from "@bellwether/core"
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api"
+import { disowned } from "./disowned.ts"
 import { metricPrefix, operationName, tokenNames } from "./names.ts"
 import type { Conventions } from "./names.ts"
 import type { Servers } from "./servers.ts"
@@ -37,9 +38,9 @@ export class Instruments {
     const about = this.#about(call, call.model, last?.attempt.target, last?.ending)
     const prefix = this.#prefix(call)
     if (failure !== undefined) about["error.type"] = failure.class
-    this.#histogram(`${prefix}.duration`, seconds).record(durationMs / 1_000, about)
+    this.#record(`${prefix}.duration`, seconds, durationMs / 1_000, about)
     if (call.stream && firstContentMs !== undefined)
-      this.#histogram(`${prefix}.time_to_first_chunk`, seconds).record(firstContentMs / 1_000, about)
+      this.#record(`${prefix}.time_to_first_chunk`, seconds, firstContentMs / 1_000, about)
   }
 
   /** Tokens are counted by attempt: each was used where it went. */
@@ -48,21 +49,23 @@ export class Instruments {
     if (usage === undefined) return
     const about = this.#about(call, model, target, ending)
     if (this.#conventions === "1.41") {
-      const histogram = this.#histogram("gen_ai.client.token.usage", tokens)
       for (const type of ["input", "output"] as const)
-        histogram.record(usage[type], { ...about, "gen_ai.token.type": type })
+        this.#record("gen_ai.client.token.usage", tokens, usage[type], {
+          ...about,
+          "gen_ai.token.type": type,
+        })
       return
     }
     if (call.operation.name === "embeddings") {
-      this.#histogram(`${this.#prefix(call)}.operation.input_tokens`, tokens).record(usage.input, about)
+      this.#record(`${this.#prefix(call)}.operation.input_tokens`, tokens, usage.input, about)
       return
     }
     for (const [kind, name] of tokenNames[this.#conventions]) {
       const used = usage[kind]
       if (used === undefined) continue
-      this.#counter(`gen_ai.client.inference.usage.${name}`).add(used, about)
+      disowned(this.#counter(`gen_ai.client.inference.usage.${name}`).add(used, about))
       if (kind === "input" || kind === "output")
-        this.#histogram(`gen_ai.client.inference.operation.${name}`, tokens).record(used, about)
+        this.#record(`gen_ai.client.inference.operation.${name}`, tokens, used, about)
     }
   }
 
@@ -76,7 +79,9 @@ export class Instruments {
         const nowMs = now()
         about ??= this.#about(call, model, target)
         if (lastMs !== undefined)
-          this.#histogram(`${this.#prefix(call)}.time_per_output_chunk`, seconds).record(
+          this.#record(
+            `${this.#prefix(call)}.time_per_output_chunk`,
+            seconds,
             (nowMs - lastMs) / 1_000,
             about,
           )
@@ -98,6 +103,10 @@ export class Instruments {
 
   #prefix({ operation }: Call): string {
     return metricPrefix(this.#conventions, operationName(operation.name))
+  }
+
+  #record(name: string, options: typeof seconds, value: number, about: Attributes): void {
+    disowned(this.#histogram(name, options).record(value, about))
   }
 
   #histogram(name: string, options: typeof seconds): Histogram {

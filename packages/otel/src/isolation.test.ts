@@ -24,6 +24,15 @@ const exporting = (run: SpanExporter["export"]) =>
   new SimpleSpanProcessor({ export: run, shutdown: async () => {} })
 
 const brokenTracer: TracerProvider = { getTracer: () => ({ startSpan: refuse, startActiveSpan: refuse }) }
+const reject = (): never => Promise.reject(new Error("the backend is down")) as never
+const lateTracer: TracerProvider = { getTracer: () => ({ startSpan: reject, startActiveSpan: reject }) }
+const lateMeter: MeterProvider = {
+  getMeter: () =>
+    ({
+      createHistogram: () => ({ record: reject }),
+      createCounter: () => ({ add: reject }),
+    }) as unknown as Meter,
+}
 const brokenMeter: MeterProvider = {
   getMeter: () => ({ createHistogram: () => ({ record: refuse }) }) as unknown as Meter,
 }
@@ -36,6 +45,9 @@ describe("calls are answered, and sent once, whatever becomes of spans and metri
     ["an exporter that never answers", { processors: [exporting(() => {})] }],
     ["a tracer that throws", { options: { tracerProvider: brokenTracer } }],
     ["a meter that throws", { options: { meterProvider: brokenMeter } }],
+    ["a tracer that rejects", { options: { tracerProvider: lateTracer } }],
+    ["a meter that rejects", { options: { meterProvider: lateMeter, eachChunk: true } }],
+    ["a newer meter that rejects", { options: { meterProvider: lateMeter, semconv: "latest" as const } }],
   ])("%s", async (_, options) => {
     const { ask, primary, pipeline } = stageOf(options)
     const reported: string[] = []

@@ -1,4 +1,5 @@
-import { checkOptions, flag, must, oneOf, recordOf, text } from "@bellwether/core"
+import { checkOptions, flag, must, oneOf, recordOf, refuseFaults, text } from "@bellwether/core"
+import type { Target } from "@bellwether/core"
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api"
 import type { Conventions } from "./names.ts"
 
@@ -43,4 +44,17 @@ export function checkOtelOptions(options: OtelOptions): void {
     tracerProvider: having("getTracer", "a tracer provider"),
     meterProvider: having("getMeter", "a meter provider"),
   })
+}
+
+/**
+ * Refuses names for providers of endpoints there are not.
+ *
+ * @throws PipelineError `invalid-options`
+ */
+export function checkProviders(
+  providers: Readonly<Record<string, string>>,
+  targets: readonly Target[],
+): void {
+  const isEndpoint = oneOf([...new Set(targets.map(({ endpoint }) => endpoint))])
+  refuseFaults(Object.keys(providers).flatMap((id) => isEndpoint(id, "A name in otel.providers")))
 }

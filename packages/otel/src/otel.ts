@@ -3,7 +3,7 @@ import type { AttemptRequest, Call, Plugin } from "@bellwether/core"
 import { context as api } from "@opentelemetry/api"
 import type { SpanContext } from "@opentelemetry/api"
 import { CallSpan } from "./call-span.ts"
-import { checkOtelOptions } from "./options.ts"
+import { checkOtelOptions, checkProviders } from "./options.ts"
 import type { OtelOptions } from "./options.ts"
 import { Servers } from "./servers.ts"
 import { createMeterSource, createTracerSource } from "./sources.ts"
@@ -23,7 +23,8 @@ export function otel(options: OtelOptions = {}): Plugin {
   const { semconv: conventions = "1.41", propagate = false, eachChunk = false, providers = {} } = options
   return {
     name: "otel",
-    setup({ clock, on }) {
+    setup({ clock, on, targets }) {
+      checkProviders(providers, targets)
       const servers = new Servers(providers)
       const tracer = createTracerSource(options.tracerProvider)
       const instruments = createMeterSource(options.meterProvider, conventions, servers)

@@ -269,3 +269,9 @@ test.each([
 ])("wrong options such as %j are refused in a sentence", (options, words) => {
   expect(() => stageOf({ options: options as never })).toThrow(words)
 })
+
+test("a provider's name for an endpoint there is not is refused", () => {
+  expect(() => stageOf({ options: { providers: { backup: "acme", primry: "acme" } } })).toThrow(
+    'A name in otel.providers can not be "primry"; did you mean primary?',
+  )
+})
