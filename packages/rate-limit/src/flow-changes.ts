@@ -4,26 +4,31 @@ import type { Bucket } from "./bucket.ts"
 import { lowered, proven, raised, unlimited } from "./concurrency.ts"
 import { difference, free, sum } from "./cost.ts"
 import type { Cost } from "./cost.ts"
-import { isHeld } from "./flow.ts"
+import { isHeld, isTrying } from "./flow.ts"
 import type { Flow, FlowRules, Mark, Permit } from "./flow.ts"
 import { hastened, slowed } from "./pace.ts"
-import { told } from "./told.ts"
+import { believed, confirmed, learnt } from "./told-limit.ts"
+import type { ToldLimit } from "./told-limit.ts"
 
 /** After so long without a throttle, what was found out is forgotten by who waits for a throttle. */
 const calmMs = 600_000
 
+function changed(
+  { requests, tokens }: Flow["told"],
+  change: (limit: ToldLimit | undefined, of: keyof Cost) => ToldLimit | undefined,
+): Flow["told"] {
+  const [newRequests, newTokens] = [change(requests, "requests"), change(tokens, "tokens")]
+  return { ...(newRequests && { requests: newRequests }), ...(newTokens && { tokens: newTokens }) }
+}
+
 /** Takes out of every bucket. */
 function paid(flow: Flow, cost: Cost, nowMs: number): Flow {
   const pay = (bucket: Bucket): Bucket => drained(bucket, cost[bucket.of], nowMs)
-  const {
-    configured,
-    told: { requests, tokens },
-    pace,
-  } = flow
+  const { configured, told, pace } = flow
   return {
     ...flow,
     configured: configured.map(pay),
-    told: { ...(requests && { requests: pay(requests) }), ...(tokens && { tokens: pay(tokens) }) },
+    told: changed(told, (limit) => limit && { ...limit, bucket: pay(limit.bucket) }),
     pace: pace && { ...pace, bucket: pay(pace.bucket) },
   }
 }
@@ -35,6 +40,7 @@ export function begun(flow: Flow, cost: Cost, nowMs: number): Flow {
     ...now,
     inFlight: now.inFlight + 1,
     unanswered: now.unanswered + 1,
+    begunAtMs: nowMs,
     sent: sum(now.sent, cost),
     unheard: sum(now.unheard, cost),
   }
@@ -96,13 +102,9 @@ function over(flow: Flow, permit: Permit, wasAnswered: boolean): Flow {
 /** The provider has throttled the attempt. Those that were under way with it are throttled for the same reason. */
 export function throttled(flow: Flow, permit: Permit, nowMs: number, { concurrency }: FlowRules): Flow {
   if (!isCurrent(flow, permit)) return flow
-  const wasHeld = isHeld(flow, nowMs)
-  const {
-    backlog,
-    told: { requests, tokens },
-  } = flow
-  const isTold = requests !== undefined || tokens !== undefined
-  const before = wasHeld ? flow : { concurrency: unlimited, pace: undefined }
+  const { backlog, told } = flow
+  const isTold = believed(told.requests) !== undefined || believed(told.tokens) !== undefined
+  const before = isHeld(flow, nowMs) || isTrying(flow) ? flow : { concurrency: unlimited, pace: undefined }
   const lower = lowered(before.concurrency, flow.inFlight, concurrency)
   // Where a lower limit on attempts at once may be all that is needed, it is tried first.
   const isPaceToBlame = !isTold && lower.limit === before.concurrency.limit
@@ -113,6 +115,7 @@ export function throttled(flow: Flow, permit: Permit, nowMs: number, { concurren
     strikes: flow.strikes + 1,
     heldUntilMs: Math.max(flow.heldUntilMs, nowMs + calmMs),
     concurrency: lower,
+    told: changed(told, (limit) => limit && confirmed(limit)),
     pace: isPaceToBlame ? slowed(before.pace, measured(flow, nowMs), nowMs) : before.pace,
     backlog: backlog && { sinceMs: nowMs, answered: 0 },
   }
@@ -124,19 +127,27 @@ function measured({ backlog }: Flow, nowMs: number): number | undefined {
   return backlog.answered / (nowMs - backlog.sinceMs)
 }
 
-/** Takes in what the headers of a response say. */
-export function taught(flow: Flow, said: RateLimits, mark: Mark, nowMs: number): Flow {
-  const sentSince = difference(flow.sent, mark.sent)
-  const learn = (of: keyof Cost): Bucket | undefined => {
+/**
+ * Takes in what the headers of a response say.
+ *
+ * @param taken what the attempt held that was answered with them; `undefined` where it was not answered
+ */
+export function taught(
+  flow: Flow,
+  said: RateLimits,
+  { atMs, sent, unheard }: Mark,
+  nowMs: number,
+  taken: Permit | undefined,
+): Flow {
+  const sentSince = difference(flow.sent, sent)
+  const learn = (before: ToldLimit | undefined, of: keyof Cost): ToldLimit | undefined => {
     const facts = said[of]
-    const before = flow.told[of]
     if (facts === undefined) return before
-    const hearing = { atMs: mark.atMs, unheard: mark.unheard[of], sentSince: sentSince[of] }
-    return told(before, of, facts, hearing, nowMs)
+    const hearing = { atMs, sent: sent[of], unheard: unheard[of], sentSince: sentSince[of] }
+    const attempt = taken && { sinceMs: taken.sinceMs, amount: taken.cost[of] }
+    return learnt(before, of, facts, hearing, attempt, nowMs)
   }
-  const requests = learn("requests")
-  const tokens = learn("tokens")
-  return { ...flow, told: { ...(requests && { requests }), ...(tokens && { tokens }) } }
+  return { ...flow, told: changed(flow.told, learn) }
 }
 
 /** Somebody waits, or nobody does any more. */
@@ -144,3 +155,29 @@ export function lined(flow: Flow, isWaiting: boolean, nowMs: number): Flow {
   if (isWaiting === (flow.backlog !== undefined)) return flow
   return { ...flow, backlog: isWaiting ? { sinceMs: nowMs, answered: 0 } : undefined }
 }
+
+/**
+ * When the hold is over, what was found out is forgotten; but not where somebody waits, for who waits may be many: then
+ * they go one by one at first, as after a pause, and a throttle finds all as it was.
+ */
+export function relaxed(flow: Flow, nowMs: number): Flow {
+  if (isHeld(flow, nowMs)) return flow
+  if (flow.backlog === undefined) return forgotten(flow)
+  if (flow.heldUntilMs === -Infinity) return flow
+  return {
+    ...flow,
+    unanswered: 0,
+    generation: flow.generation + 1,
+    heldUntilMs: -Infinity,
+    concurrency: { ...unlimited, trials: 1 },
+  }
+}
+
+const forgotten = (flow: Flow): Flow => ({
+  ...flow,
+  strikes: 0,
+  heldUntilMs: -Infinity,
+  concurrency: unlimited,
+  told: {},
+  pace: undefined,
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { answered, begun, ended, lined, throttled } from "./flow-changes.ts"
+import { answered, begun, ended, lined, relaxed, throttled } from "./flow-changes.ts"
 import { isHeld, missingRoom, readyAtMs, still } from "./flow.ts"
 import type { Flow, FlowRules, Permit } from "./flow.ts"
 
@@ -10,7 +10,7 @@ const cost = { requests: 1, tokens: 0 }
 function withMore(flow: Flow, attempts: number): { readonly flow: Flow; readonly permit: Permit } {
   let more = flow
   for (let attempt = 0; attempt < attempts; attempt++) more = begun(more, cost, 0)
-  return { flow: more, permit: { cost, generation: flow.generation } }
+  return { flow: more, permit: { cost, generation: flow.generation, sinceMs: 0 } }
 }
 
 /** With one that was answered, and is over. */
@@ -81,15 +81,17 @@ describe("who waits for a throttle", () => {
     expect(after.concurrency.limit).toBe(70)
   })
 
-  test("is held as long as a line lasts that began then", () => {
+  test("is not held for longer because somebody waits: they go one by one at first", () => {
     const after = lined(throttled(flow, permit, 1_000, waiting), true, 600_000)
-    expect(isHeld(after, 700_000)).toBe(true)
-    expect(isHeld(lined(after, false, 700_000), 700_000)).toBe(false)
+    expect(readyAtMs({ ...after, unanswered: 1 }, cost, 600_000)).toBe(601_000)
+    const over = relaxed(after, 601_000)
+    expect([isHeld(over, 601_000), missingRoom(over, 2, 601_000)]).toEqual([false, 1])
+    expect(relaxed(lined(over, false, 700_000), 700_000).concurrency.trials).toBe(Infinity)
   })
 
   test("forgets after that what it had found out", () => {
     const after = throttled(flow, permit, 1_000, waiting)
-    const later = throttled(after, { cost, generation: 1 }, 700_000, waiting)
+    const later = throttled(relaxed(after, 700_000), { cost, generation: 1, sinceMs: 0 }, 700_000, waiting)
     expect(later.concurrency.limit).toBe(70)
   })
 })

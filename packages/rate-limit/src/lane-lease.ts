@@ -28,12 +28,12 @@ export class LaneLease implements Lease {
 
   /** What they say. */
   learn(headers: ResponseHeaders): void {
-    this.#change(() => this.#flow.learn(headers, this.heard()))
+    this.#change(() => this.#flow.learn(headers, this.heard(), this.#permit))
   }
 
   committed(): void {
     this.#isAnswered = true
-    if (this.#flow.isAsleep) return
+    if (this.#flow.isUncounted(this.#permit)) return
     this.#trial?.cancel()
     this.#change(() => {
       this.heard()
@@ -44,7 +44,7 @@ export class LaneLease implements Lease {
   end(ending: Ending): void {
     const failureClass = ending.failure?.class
     if (failureClass === "rate-limited") this.#flow.wake()
-    if (this.#flow.isAsleep) return this.#flow.undo(this.#permit)
+    if (this.#flow.isUncounted(this.#permit)) return this.#flow.undo(this.#permit)
     this.#trial?.cancel()
     this.#change(() => {
       if (failureClass === "target-refused") this.#flow.undo(this.#permit)

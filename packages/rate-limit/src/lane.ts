@@ -53,7 +53,7 @@ export class Lane {
     return this.#flow.inFlight === 0 && this.#line.length === 0
   }
 
-  /** Whether nobody was ever throttled: then it is cheap. */
+  /** Whether nothing is known that could hold anybody back: then it is cheap. */
   get isAsleep(): boolean {
     return this.#flow.isAsleep
   }
@@ -71,6 +71,7 @@ export class Lane {
   take(attempt: Attempt): LaneLease | Verdict {
     const permit = this.#turnOf(attempt.call)
     if (permit !== undefined) return this.#lease(attempt, permit)
+    this.#flow.relax()
     if (this.#isClear) return this.#lease(attempt, this.#flow.begin(free))
     const cost = this.#flow.costOf(attempt.call)
     const refusal = this.#refusal(cost)
@@ -179,6 +180,7 @@ export class Lane {
   #serve(): void {
     const flow = this.#flow
     const { random } = this.#services
+    flow.relax()
     for (let { first } = this.#line; first !== undefined; { first } = this.#line) {
       const waitMs = flow.readyAtMs(first.cost) - flow.nowMs
       // A whole fleet may wait for the end of the same pause.

@@ -6,6 +6,7 @@ import type { Cost } from "./cost.ts"
 import { LimitLowered } from "./events.ts"
 import * as changes from "./flow-changes.ts"
 import * as flows from "./flow.ts"
+import { napOf } from "./flow-memory.ts"
 import type { FlowMemory } from "./flow-memory.ts"
 import type { Mark, Permit } from "./flow.ts"
 import type { KnownBlocks } from "./known-blocks.ts"
@@ -20,9 +21,6 @@ export interface FlowServices extends Pick<Services, "clock" | "random" | "board
 
 /** How long a target is left alone that throttles and names no time: as `retry` waits before a repeat. */
 const pauseFor = equalJitter({ baseMs: 1_000, capMs: 30_000 })
-
-/** What attempts hold that began while nothing counted. */
-const uncounted: Permit = { cost: { requests: 1, tokens: 0 }, generation: 0 }
 
 /** The flow to one target, for one model or for all: what time, attempts and the provider's words make of it. */
 export class LiveFlow {
@@ -43,15 +41,28 @@ export class LiveFlow {
    * cheap: only how many are under way is counted.
    */
   get isAsleep(): boolean {
-    return this.memory.isAsleep
+    return this.memory.nap !== undefined
   }
 
-  /** The provider has throttled for the first time: from now on everything counts. */
+  /** The provider has throttled: from now on everything counts, also what is under way. */
   wake(): void {
-    if (!this.memory.isAsleep) return
-    this.memory.isAsleep = false
-    for (; this.memory.uncounted > 0; this.memory.uncounted--)
-      this.memory.flow = changes.begun(this.memory.flow, uncounted.cost, this.nowMs)
+    const { nap } = this.memory
+    if (nap === undefined) return
+    this.memory.nap = undefined
+    for (; nap.count > 0; nap.count--)
+      this.memory.flow = changes.begun(this.memory.flow, nap.cost, this.nowMs)
+  }
+
+  /** Ends the hold when its time is over, and falls asleep where nothing else is known. */
+  relax(): void {
+    if (this.isAsleep || this.isHeld) return
+    this.memory.flow = changes.relaxed(this.memory.flow, this.nowMs)
+    if (flows.isOpen(this.memory.flow)) this.memory.nap = napOf(this.memory.flow, this.nowMs)
+  }
+
+  /** Whether the attempt began in the sleep that lasts still. */
+  isUncounted(permit: Permit): boolean {
+    return permit === this.memory.nap
   }
 
   get nowMs(): number {
@@ -59,17 +70,17 @@ export class LiveFlow {
   }
 
   get inFlight(): number {
-    return this.memory.flow.inFlight + this.memory.uncounted
+    return this.memory.flow.inFlight + (this.memory.nap?.count ?? 0)
   }
 
   /** Whether what was found out holds anybody back. */
   get isHeld(): boolean {
-    return !this.memory.isAsleep && flows.isHeld(this.memory.flow, this.nowMs)
+    return !this.isAsleep && flows.isHeld(this.memory.flow, this.nowMs)
   }
 
   /** Whether attempts go one by one, until some were answered. */
   get isTrying(): boolean {
-    return !this.memory.isAsleep && flows.isTrying(this.memory.flow, this.nowMs)
+    return !this.isAsleep && flows.isTrying(this.memory.flow)
   }
 
   get hasRoom(): boolean {
@@ -101,7 +112,7 @@ export class LiveFlow {
 
   /** When limits let an attempt begin with nobody before it, pause or not; Infinity when others must end first. */
   roomAtMs(cost: Cost): number {
-    return this.memory.isAsleep ? 0 : flows.readyAtMs(this.memory.flow, cost, this.nowMs)
+    return this.isAsleep ? 0 : flows.readyAtMs(this.memory.flow, cost, this.nowMs)
   }
 
   /** The same when the provider is given its pause. */
@@ -126,17 +137,20 @@ export class LiveFlow {
   }
 
   begin(cost: Cost): Permit {
-    if (this.memory.isAsleep) {
-      this.memory.uncounted++
-      return uncounted
+    const { nap } = this.memory
+    if (nap !== undefined) {
+      nap.count++
+      return nap
     }
-    this.memory.flow = changes.begun(this.memory.flow, cost, this.nowMs)
-    return { cost, generation: this.memory.flow.generation }
+    const sinceMs = this.nowMs
+    this.memory.flow = changes.begun(this.memory.flow, cost, sinceMs)
+    return { cost, generation: this.memory.flow.generation, sinceMs }
   }
 
   /** The attempt was not made after all. */
   undo(permit: Permit): void {
-    if (this.memory.isAsleep) this.memory.uncounted--
+    const { nap } = this.memory
+    if (permit === nap) nap.count--
     else this.memory.flow = changes.undone(this.memory.flow, permit, this.nowMs)
   }
 
@@ -157,10 +171,10 @@ export class LiveFlow {
     this.memory.flow = changes.answered(this.memory.flow, permit, this.nowMs, this.services.rules)
   }
 
-  /** Takes in what the headers of a response say of limits. */
-  learn(headers: ResponseHeaders, mark: Mark): void {
+  /** Takes in what the headers of a response say of limits, and of an answer what its attempt has taken. */
+  learn(headers: ResponseHeaders, mark: Mark, taken?: Permit): void {
     const said = speaksOfLimits(headers) ? readRateLimits(headers, this.services.clock.date()) : undefined
-    if (said !== undefined) this.memory.flow = changes.taught(this.memory.flow, said, mark, this.nowMs)
+    if (said !== undefined) this.memory.flow = changes.taught(this.memory.flow, said, mark, this.nowMs, taken)
   }
 
   end(permit: Permit, ending: Ending, wasAnswered: boolean, mark: Mark): void {
@@ -170,7 +184,7 @@ export class LiveFlow {
     if (wasAnswered) this.memory.usual = withOneMore(this.memory.usual, ending)
     const unused = wasAnswered ? undefined : 0
     // What was never estimated is not settled: the provider had counted it when it first told of its limits.
-    const isSettled = usage !== undefined && permit !== uncounted
+    const isSettled = usage !== undefined && !permit.isUnestimated
     const tokens = isSettled ? usage.input + usage.output : unused
     this.memory.flow = changes.ended(this.memory.flow, permit, tokens, wasAnswered, this.nowMs)
   }
