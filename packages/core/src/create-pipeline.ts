@@ -126,6 +126,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const edge = createEdge({
     chain: compose(callLayers, dispatch),
     targets,
+    secrets: endpoints.flatMap(({ secrets }) => secrets),
     board,
     clock,
     random,

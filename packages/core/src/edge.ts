@@ -25,6 +25,8 @@ import { arrival, isPending, takeBody } from "./request-body.ts"
 import type { PendingBody } from "./request-body.ts"
 import type { CallInput } from "./read-request.ts"
 import type { CallRequest, RequestBody } from "./request.ts"
+import { scrubName } from "./scrub.ts"
+import type { SecretKey } from "./secret-key.ts"
 import { badHint, cancelled, closed, deadlinePassed, isStop } from "./stop.ts"
 import type { Stop } from "./stop.ts"
 import type { Target } from "./target.ts"
@@ -34,6 +36,8 @@ import { Trail } from "./trail-headers.ts"
 export interface EdgeOptions {
   readonly chain: Next<CallRequest>
   readonly targets: readonly Target[]
+  /** What no name of a model may tell. */
+  readonly secrets: readonly SecretKey[]
   readonly board: Pick<Board, "read">
   readonly clock: Clock
   readonly random: Random
@@ -69,7 +73,7 @@ interface Begun {
 
 /** Makes calls out of inputs: one deadline, one signal, one response each. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { chain, targets, board, clock, random, events, recent } = options
+  const { chain, targets, secrets, board, clock, random, events, recent } = options
   const readHints = createHintReader([Deadline, Tag, Caller, Trail, ...options.hints])
   const live = new CallsUnderWay()
   const forget = recent.alsoIn((id) => {
@@ -145,7 +149,7 @@ export function createEdge(options: EdgeOptions): Edge {
       {
         id: random.id(),
         operation,
-        model,
+        model: model && scrubName(model, secrets),
         stream,
         choices,
         maxTokens,

@@ -10,6 +10,13 @@ export function scrubText(text: string, { secrets }: Endpoint): string {
   return clean
 }
 
+/** Shorter ones are stand-ins for a key (`none`, `lm-studio`), and may be a word of any name. */
+const shortestKey = 20
+
+/** The name of a model, which a caller may have mistaken for a key, without any of these. */
+export const scrubName = (name: string, secrets: readonly SecretKey[]): string =>
+  name.length < shortestKey ? name : secrets.reduce((clean, secret) => secret.scrub(clean, shortestKey), name)
+
 /** An error in the provider's words, without the endpoint's keys. */
 export const scrubError = (error: ProviderError, endpoint: Endpoint): ProviderError =>
   Object.fromEntries(

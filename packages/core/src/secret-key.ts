@@ -50,10 +50,10 @@ export class SecretKey {
     return isPart(this.#current, text) || isPart(this.#former, text)
   }
 
-  /** The text with this key taken out of it. */
-  scrub(text: string): string {
+  /** The text with this key taken out of it, unless the key has fewer characters than `shortest`. */
+  scrub(text: string, shortest = 1): string {
     return [this.#current, this.#former].reduce<string>(
-      (clean, key) => (key ? clean.replaceAll(key, "[key]") : clean),
+      (clean, key = "") => (key.length >= shortest ? clean.replaceAll(key, "[key]") : clean),
       text,
     )
   }

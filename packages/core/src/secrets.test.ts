@@ -172,3 +172,25 @@ test("law 13: the caller's credentials and organization stay with us, over real 
   })
   expect(asJson(server.arrived[0]?.headers)).not.toContain("caller")
 })
+
+describe("a key that a caller has taken for the name of a model", () => {
+  const asking = async (key: string, model: string) => {
+    const { fetch, requests } = recording(() => Response.json({}, { status: 404 }))
+    const pipeline = pipelineOver({ endpoints: [keyless("a"), keyless("b", { key })], fetch })
+    const { call } = await pipeline.call({ ...plain(), body: asJson({ model, messages: [] }) })
+    return { call, told: shown(pipeline.explain(call.id)), sent: requests[0]?.init.body }
+  }
+
+  test("is told to nobody, and sent as it came", async () => {
+    const { call, told, sent } = await asking(planted, `gpt ${planted}`)
+    expect([call.model, call.attempts[0]?.model]).toEqual(["gpt [key]", "gpt [key]"])
+    expect(told).toContain("gpt [key]")
+    expect(told).not.toContain(planted)
+    expect(sent).toContain(planted)
+  })
+
+  test("is left where it is a stand-in for a key, and a word of many names", async () => {
+    const model = "lm-studio-community/a-model"
+    expect((await asking("lm-studio", model)).call.model).toBe(model)
+  })
+})
