@@ -11,13 +11,29 @@ describe("members called model", () => {
     ['{"tools":[{"model":"b"}],"text":"\\"model\\":1","a":{"model":1}}', 0],
     ['{"a":"model","b":["model"]}', 0],
     ['{"a":"}","model" \n : "b"}', 1],
+    ['{"text":"\\\\","model":"b"}', 1],
+    ['{"model":"a","models":["b"]}', 2],
+    ['{"model":"a","\\u006d\\u006f\\u0064\\u0065\\u006c\\u0073":["b"]}', 2],
     ["[]", 0],
   ])("in %s there are %i", (json, count) => expect(countModels(json)).toBe(count))
+
+  test("are found behind any room", () => {
+    const room = " ".repeat(1_000)
+    expect(countModels(`{${room}"model"${room}:${room}"a","model":"b"}`)).toBe(2)
+  })
+
+  test.each([
+    ["letters", "x", 20_000_000],
+    ["escaped quotes", '\\"', 5_000_000],
+    ["escapes", "\\\\", 5_000_000],
+  ])("are counted beside millions of %s", (_, piece, count) => {
+    expect(countModels(`{"text":"${piece.repeat(count)}","model":"a"}`)).toBe(1)
+  })
 
   test("are counted in any JSON, and nothing inside of it counts", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.boolean(), (given, isNamed) => {
-        const plain = Object.entries(given).filter(([key]) => key.toLowerCase() !== "model")
+        const plain = Object.entries(given).filter(([key]) => !/^models?$/i.test(key))
         const body = Object.fromEntries([...plain, ...(isNamed ? [["model", "x"]] : [])])
         expect(countModels(JSON.stringify(body, null, 1))).toBe(isNamed ? 1 : 0)
       }),
