@@ -23,6 +23,11 @@ test("a body that is no JSON object has no input to tell of", () => {
   expect(estimateInput("[1]")).toBe(0)
 })
 
+test("a body that is a hundred thousand levels deep is read to its end", () => {
+  const deep = `${"[".repeat(100_000)}"12345678"${"]".repeat(100_000)}`
+  expect(estimateInput(`{"messages":${deep}}`)).toBe(2)
+})
+
 test("the output of a stream is measured without reading its text", () => {
   const reader = createStreamReader("chat")
   expect(reader.estimatedOutput).toBe(0)

@@ -19,11 +19,17 @@ export const estimateInput = (body: string | Uint8Array): number => {
   return estimateTokens(read.reduce((sum, name) => sum + charactersOf(value[name]), 0))
 }
 
+/** Without a call for each level: who sends a request decides how deep it is. */
 const charactersOf = (value: unknown): number => {
-  if (typeof value === "string") return isBinary(value) ? 0 : value.length
-  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + charactersOf(entry), 0)
-  if (!isObject(value)) return 0
-  return Object.values(value).reduce<number>((sum, entry) => sum + charactersOf(entry), 0)
+  const waiting = [value]
+  let characters = 0
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next === "string") characters += isBinary(next) ? 0 : next.length
+    else if (typeof next === "object" && next !== null)
+      for (const entry of Object.values(next) as unknown[]) waiting.push(entry)
+  }
+  return characters
 }
 
 /** Data URLs, and base64 beside its media type: no text has so long a word. */
