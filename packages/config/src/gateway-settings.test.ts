@@ -120,7 +120,7 @@ describe("refused is", () => {
     [{ keys: [{ ...key, budgets: [{ limit: { usd: 1 } }] }] }, "gateway.keys[0].budgets[0].per is missing."],
     [
       { keys: [{ ...key, budgets: [{ limit: { usd: 0 }, per: "day" }] }] },
-      "gateway.keys[0].budgets[0].limit.usd must be a number above 0, not 0.",
+      "gateway.keys[0].budgets[0].limit.usd must be a number from 0.000000001 to 9000000, not 0.",
     ],
     [
       { keys: [{ ...key, budgets: [{ limit: { usd: 1 }, per: "day", scope: "key" }] }] },
