@@ -25,10 +25,10 @@ try {
   assertTestsDependOn(packages)
   const tarballs = await pack(packages.map(({ folder }) => folder))
   await eachAtOnce(tarballs, lint)
-  await install(
-    tarballs,
-    new Set(packages.flatMap(({ peerDependencies = {} }) => Object.keys(peerDependencies))),
+  const needed = packages.flatMap(({ dependencies, peerDependencies }) =>
+    Object.keys({ ...dependencies, ...peerDependencies }),
   )
+  await install(tarballs, new Set(needed.filter((name) => !tarballs.has(name))))
   const entries = packages.flatMap(entriesOf)
   await Promise.all([checkTypes(entries), checkLoading(entries)])
   console.log(
@@ -87,15 +87,15 @@ async function lint([, tarball]: readonly [string, string]): Promise<void> {
   ])
 }
 
-/** @param peers what consumers bring along */
-async function install(tarballs: ReadonlyMap<string, string>, peers: ReadonlySet<string>): Promise<void> {
+/** @param others packages of others that ours need */
+async function install(tarballs: ReadonlyMap<string, string>, others: ReadonlySet<string>): Promise<void> {
   for (const [name, tarball] of tarballs) {
     mkdirSync(join(modules, name), { recursive: true })
     await execute("tar", ["-xzf", tarball, "-C", join(modules, name), "--strip-components=1"])
   }
-  for (const peer of [...peers, "@types/node"]) {
-    mkdirSync(dirname(join(modules, peer)), { recursive: true })
-    symlinkSync(join(root, "node_modules", peer), join(modules, peer), "junction")
+  for (const other of [...others, "@types/node"]) {
+    mkdirSync(dirname(join(modules, other)), { recursive: true })
+    symlinkSync(join(root, "node_modules", other), join(modules, other), "junction")
   }
 }
 
