@@ -62,6 +62,29 @@ test("a config that is wrong changes nothing, and is told on the status page unt
   await expect.poll(errorOf).toBeNull()
 })
 
+test("what the server is bound with stays until a restart, and is told", async () => {
+  await using stage = await setUp()
+  stage.gateway.reload({
+    ...stage.config,
+    gateway: { port: 1, maxHeaderBytes: 4_096, host: "0.0.0.0", keys: [{ id: "team", value: "any" }] },
+  })
+  const status = await fetch(`${stage.origin}/status.json`)
+  const restartFor = ["gateway.host", "gateway.port", "gateway.maxHeaderBytes"]
+  expect(await status.json()).toMatchObject({ process: { config: { restartFor } } })
+  expect(stage.lines.at(-1)).toMatchObject({ level: "warn", event: "restart-needed", options: restartFor })
+})
+
+test("a server that others can reach stays closed to strangers, whatever address its next config has", async () => {
+  const keys = [{ id: "team", value: "vk-team" }]
+  await using stage = await setUp({ gateway: { host: "0.0.0.0", keys } })
+  const url = stage.origin.replace("0.0.0.0", "127.0.0.1")
+  const atLoopback = (gateway: object) => ({ ...stage.config, gateway: { port: 0, ...gateway } })
+  expect(() => stage.gateway.reload(atLoopback({}))).toThrow("gateway.keys is missing")
+  stage.gateway.reload(atLoopback({ keys }))
+  expect((await fetch(`${url}/status.json`)).status).toBe(403)
+  expect((await fetch(`${url}/v1/models`)).status).toBe(401)
+})
+
 test("a gateway that closes finishes its streams, refuses new calls, and is not ready", async () => {
   const stage = await setUp({ providers: { tokensPerSecond: 100 } })
   try {

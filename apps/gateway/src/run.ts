@@ -32,7 +32,9 @@ export async function runGateway({ file, port, output }: RunOptions): Promise<vo
   const loaded = found === undefined ? undefined : await loadConfig({ file: found })
   await using demo = loaded === undefined ? await startDemoProviders() : undefined
   const given: GatewayConfig = loaded ?? (demo as DemoProviders).config
-  const config = port === undefined ? given : { ...given, gateway: { ...given.gateway, port } }
+  const atPort = (config: GatewayConfig): GatewayConfig =>
+    port === undefined ? config : { ...config, gateway: { ...config.gateway, port } }
+  const config = atPort(given)
   const log = createLog(output, () => systemClock.date())
   const gateway = createGateway({ config, log, isDemo: demo !== undefined })
   const { url } = await gateway.listen()
@@ -42,7 +44,7 @@ export async function runGateway({ file, port, output }: RunOptions): Promise<vo
   if (settings.keys.length === 0)
     log.warn({ event: "gateway-open" }, "There are no gateway.keys: whoever reaches the gateway may call.")
   void gateway.pipeline.ready().catch(() => {})
-  const files = loaded && keepUp(loaded, gateway, log)
+  const files = loaded && keepUp(loaded, { gateway, log, atPort })
   await stopSignal()
   await files?.close()
   log.info(
@@ -53,8 +55,16 @@ export async function runGateway({ file, port, output }: RunOptions): Promise<vo
   log.info({ event: "gateway-closed" }, "The gateway has closed.")
 }
 
+/** What a changed file is told to. */
+interface Follower {
+  readonly gateway: Gateway
+  readonly log: Log
+  /** The config, at the port that was asked for instead of its own. */
+  atPort(config: GatewayConfig): GatewayConfig
+}
+
 /** Lets the gateway go by its file. */
-function keepUp(config: LoadedConfig, gateway: Gateway, log: Log): { close(): Promise<void> } {
+function keepUp(config: LoadedConfig, { gateway, log, atPort }: Follower): { close(): Promise<void> } {
   const watched = watchConfig(config, {
     failed(error) {
       const reason = error instanceof Error ? error.message : String(error)
@@ -63,7 +73,7 @@ function keepUp(config: LoadedConfig, gateway: Gateway, log: Log): { close(): Pr
       log.error({ event: "config-refused", reason }, words)
     },
     changed(loaded) {
-      gateway.reload(loaded)
+      gateway.reload(atPort(loaded))
       log.info({ event: "config-taken", file: loaded.file }, "The config was taken over.")
     },
   })

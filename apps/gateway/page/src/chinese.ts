@@ -18,6 +18,7 @@ export const chinese: Texts = {
   },
   demo: "未找到配置：这里是内置的演示服务，会不时出现故障。",
   configError: "最近一次读取的配置有误，仍在使用之前的配置：",
+  restartFor: (options) => `配置中已更改，重启后生效：${options}。`,
   sections: {
     recent: "请求",
     endpoints: "端点",

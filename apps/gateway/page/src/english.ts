@@ -18,6 +18,7 @@ export const english: Texts = {
   },
   demo: "There is no config: these providers are made up, and fail now and then.",
   configError: "The config that was read last has faults, so the one before it stays:",
+  restartFor: (options) => `Changed in the config, and in force after a restart: ${options}.`,
   sections: {
     recent: "Calls",
     endpoints: "Endpoints",

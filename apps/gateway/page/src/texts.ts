@@ -22,6 +22,7 @@ export interface Texts {
   }
   readonly demo: string
   readonly configError: string
+  restartFor(options: string): string
   readonly sections: Readonly<
     Record<
       "recent" | "endpoints" | "course" | "failures" | "quotas" | "callers" | "cost" | "troubles",

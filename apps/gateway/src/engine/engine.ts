@@ -54,6 +54,12 @@ export class Engine {
     this.#started(next)
     this.running = next
     this.reloadError = undefined
+    const { restartFor } = next
+    if (restartFor.length > 0)
+      this.#shared.log.warn(
+        { event: "restart-needed", options: restartFor },
+        "Some options of the config change with a restart only.",
+      )
     this.#closeIfOver(before)
   }
 

@@ -6,10 +6,10 @@ import { callerBudgets } from "../callers/caller-budgets.ts"
 import { Callers } from "../callers/callers.ts"
 import type { Log } from "../log/log.ts"
 import { ModelList } from "../models/model-list.ts"
-import { gatewaySettings } from "@bellwether/config"
 import type { GatewayOptions, GatewaySettings } from "@bellwether/config"
 import { backOffice } from "./back-office.ts"
 import type { BackOffice } from "./back-office.ts"
+import { boundSettings } from "./bound-settings.ts"
 
 /** What a gateway runs on: what `loadConfig` gives, or the same by hand. */
 export interface GatewayConfig {
@@ -32,6 +32,8 @@ export interface Running {
   readonly file: string | undefined
   readonly loadedAtMs: number
   readonly settings: GatewaySettings
+  /** Names of the options that its config has otherwise than the server was bound with. */
+  readonly restartFor: readonly string[]
   readonly options: BellwetherOptions
   readonly pipeline: Bellwether
   readonly callers: Callers
@@ -48,7 +50,7 @@ export interface Running {
 export function startRunning(config: GatewayConfig, shared: Shared, before: Running | undefined): Running {
   const { options } = config
   const { clock, random, log, fetch } = shared
-  const settings = gatewaySettings(config.gateway ?? {})
+  const { settings, restartFor } = boundSettings(config.gateway, before?.settings)
   const office = backOffice()
   const { metrics, quota, use = [] } = options
   const budgets = [...(quota?.budgets ?? []), ...callerBudgets(settings.keys)]
@@ -68,6 +70,7 @@ export function startRunning(config: GatewayConfig, shared: Shared, before: Runn
     file: config.file,
     loadedAtMs: clock.date(),
     settings,
+    restartFor,
     options,
     pipeline,
     callers: new Callers(settings.keys, before?.callers),

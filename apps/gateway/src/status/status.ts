@@ -54,6 +54,8 @@ export interface ConfigStatus {
   readonly loadedAtMs: number
   /** Why the file was not taken over when it was last read; `null` when it was. */
   readonly error: { readonly atMs: number; readonly message: string } | null
+  /** Options of the config that change with a restart only, such as `gateway.port`. */
+  readonly restartFor: readonly string[]
 }
 
 /** What a provider tells of a key's quota. */

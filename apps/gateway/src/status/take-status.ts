@@ -34,6 +34,7 @@ export function takeStatus(engine: Engine, watch: Watch): Status {
         file: running.file ?? null,
         loadedAtMs: Math.round(running.loadedAtMs),
         error: reloadError ?? null,
+        restartFor: running.restartFor,
       },
     },
     totals: totalsOf(pipeline.metrics.snapshot()),

@@ -9,6 +9,7 @@ export function Notices({ status, format }: { readonly status: Status; readonly 
   return (
     <>
       {isDemo && <p class="notice">{texts.demo}</p>}
+      {config.restartFor.length > 0 && <p class="notice">{texts.restartFor(config.restartFor.join(", "))}</p>}
       {config.error !== null && (
         <div class="notice bad" role="alert">
           <p>
