@@ -142,6 +142,13 @@ describe("where everybody throttles", () => {
   })
 })
 
+test("a pause too long to wait for is undercut by a try each ten seconds, however many ask", async () => {
+  const { steadily, sent } = stageOf({ alpha: () => throttle(61_000) })
+  await steadily(600, 100)
+  expect(sent.length).toBeGreaterThan(1)
+  expect(sent.length).toBeLessThanOrEqual(1 + 7)
+})
+
 describe("one gate, kept by each who needs it", () => {
   test.each([
     ["retry alone", { rateLimit: false }],

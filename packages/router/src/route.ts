@@ -7,6 +7,7 @@ import { backAtMs, nextStep } from "./next-step.ts"
 import type { Step } from "./next-step.ts"
 import { noTarget } from "./no-target.ts"
 import type { Rules } from "./options.ts"
+import type { Panics } from "./panics.ts"
 import { bestOf, whySkipped } from "./rank.ts"
 import type { Best, Candidate, Chooser } from "./rank.ts"
 import type { Strategy } from "./strategy.ts"
@@ -20,8 +21,7 @@ export interface RouteOptions {
   readonly strategy: Strategy
   readonly comebacks: Comebacks
   readonly budget: () => RetryBudget
-  /** Ids of targets some call of this process tries in panic. */
-  readonly panicking: Set<string>
+  readonly panics: Panics
 }
 
 // Shared until needed: most calls are taken by the first target they ask.
@@ -127,7 +127,7 @@ export class Route {
 
   #step(candidates: readonly Candidate[], chooser: Chooser): Step {
     const { call, candidates: all } = this.#context
-    const { rules, services, panicking } = this.#options
+    const { rules, services, panics } = this.#options
     const best = bestOf(candidates, chooser)
     if (best !== undefined) return { act: "try", target: best.target, reason: best.reason }
     const nowMs = services.clock.now()
@@ -139,7 +139,7 @@ export class Route {
       refused: this.#refusals,
       lineless: this.#lineless,
       hopeless: this.#hopeless,
-      panicked: new Set([...panicking, ...this.#panicked]),
+      panicked: { has: (id) => panics.has(id) || this.#panicked.has(id) },
       onUnavailable: this.#context.get(Impatient) ? "fail" : rules.onUnavailable,
       nowMs,
       patientUntilMs: this.#patientUntilMs,
@@ -164,14 +164,17 @@ export class Route {
   }
 
   async #panic(target: Target, { request, next }: Way): Promise<Answer> {
-    const { panicking, services } = this.#options
+    const { panics, services } = this.#options
     this.#panicked = new Set([...this.#panicked, target.id])
-    panicking.add(target.id)
+    panics.begin(target.id)
     services.emit(PanicTried, { call: this.#context.call, target })
+    let isThrottled = false
     try {
-      return await next(request, this.#context.with(Choice, { target, kind: "panic", reason: panic }))
+      const answer = await next(request, this.#context.with(Choice, { target, kind: "panic", reason: panic }))
+      isThrottled = !answer.ok && answer.failure.class === "rate-limited"
+      return answer
     } finally {
-      panicking.delete(target.id)
+      panics.end(target.id, isThrottled)
     }
   }
 

@@ -173,6 +173,21 @@ describe("law 10: when all targets are unavailable", () => {
     expect(storyOf(await stage.ask())).toEqual(["beta panic"])
   })
 
+  test("whom a provider throttles in panic is the last to be for ten seconds", async () => {
+    const throttled: Fault = { kind: "error", error: "rate-limited" }
+    const stage = stageOf({ alpha: { script: [throttled, throttled, "Baa."] } })
+    close(stage, "alpha", closed(90_000))
+    const storyAfter = async (ms: number) => {
+      await stage.clock.advance(ms)
+      return storyOf(await stage.ask())
+    }
+    expect(await storyAfter(0)).toEqual(["alpha panic"])
+    expect(await storyAfter(9_999)).toEqual([])
+    expect(await storyAfter(1)).toEqual(["alpha panic"])
+    expect(await storyAfter(10_000)).toEqual(["alpha panic"])
+    expect(await storyAfter(1)).toEqual(["alpha panic"])
+  })
+
   test("a panic is paid for, and nobody panics without a token", async () => {
     let tokens = 1
     const budget: Plugin = {

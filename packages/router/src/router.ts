@@ -4,6 +4,8 @@ import { createComebacks, keptAbsences } from "./comebacks.ts"
 import { atHome, createHomes } from "./homes.ts"
 import { readOptions } from "./options.ts"
 import type { RouterOptions } from "./options.ts"
+import { createPanics } from "./panics.ts"
+import type { Barred } from "./panics.ts"
 import { Route } from "./route.ts"
 import type { RouteOptions } from "./route.ts"
 import { declared } from "./strategies/declared.ts"
@@ -28,7 +30,10 @@ export function router(options: RouterOptions = {}): Plugin {
     setup(services) {
       refuseFaults(inertStrategy(options, services.targets))
       const homes = createHomes(services)
-      const panicking = services.kept("panicking", () => new Set<string>())
+      const panics = createPanics(
+        services.clock,
+        services.kept("panics", (): Barred => new Map()),
+      )
       const comebacks = createComebacks({
         clock: services.clock,
         random: services.random.stream("comebacks"),
@@ -41,7 +46,7 @@ export function router(options: RouterOptions = {}): Plugin {
         strategy: (shareTiers(services.targets) ? rules.strategy : declared)(services),
         comebacks,
         budget: services.use(RetryBudget),
-        panicking,
+        panics,
       }
 
       const runHome: CallMiddleware = async (request, next, context) => {
@@ -82,7 +87,7 @@ export function router(options: RouterOptions = {}): Plugin {
           return new Route(context, candidates, shared).run(request, next)
         },
         inspect: () => ({
-          panicking: [...panicking],
+          panicking: panics.underWay(),
           remembered: homes.size,
           comingBack: comebacks.inspect(),
         }),
