@@ -143,7 +143,7 @@ async function readSome(attempt: LiveAttempt, reader: ByteReader, clock: Clock):
   } finally {
     timer.cancel()
   }
-  return joinBytes(pieces)
+  return joinBytes(pieces).subarray(0, maxErrorBytes)
 }
 
 const wantsEvents = ({ stream, operation }: LiveCall): boolean => stream && operation.grammar !== undefined

@@ -94,13 +94,15 @@ interface ReadHeaders {
 function readHeaders(init: HeadersInit | undefined, body: CallInput["body"]): ReadHeaders {
   const headers: Record<string, string> = {}
   let hints: Map<string, string> | undefined
-  const entries = init === undefined ? [] : Symbol.iterator in init ? init : Object.entries(init)
-  for (const [name = "", value = ""] of entries) {
+  const take = (name: string, value: string): void => {
     const lower = name.toLowerCase()
-    if (dropped.has(lower)) continue
+    if (dropped.has(lower)) return
     if (lower.startsWith(hintPrefix)) (hints ??= new Map()).set(lower.slice(hintPrefix.length), value)
     else headers[lower] = Object.hasOwn(headers, lower) ? `${headers[lower]}, ${value}` : value
   }
+  if (init !== undefined && Symbol.iterator in init)
+    for (const [name = "", value = ""] of init) take(name, value)
+  else for (const name of Object.keys(init ?? {})) take(name, init?.[name] ?? "")
   // A form writes its own boundary; a header from elsewhere would contradict it.
   if (body instanceof FormData) delete headers["content-type"]
   if (body instanceof URLSearchParams)

@@ -3,6 +3,8 @@ import type { ByteReader } from "./bare-response.ts"
 type Bytes = Uint8Array<ArrayBuffer>
 type Read = ReadableStreamReadResult<Bytes>
 
+const over: Read = { done: true, value: undefined }
+
 /** What tells a reader of the next piece, or of the end: the web's controller of a stream is such. */
 export type ByteSink = Pick<ReadableStreamDefaultController<Bytes>, "enqueue" | "close" | "error">
 
@@ -17,8 +19,8 @@ export interface ByteSource {
 export class SourceReader implements ByteReader {
   readonly #source: ByteSource
   #waiting: PromiseWithResolvers<Read> | undefined
-  /** What reads give from now on. */
-  #end: Promise<Read> | undefined
+  /** How reads end from now on. */
+  #end: { readonly error?: unknown } | undefined
 
   constructor(source: ByteSource) {
     this.#source = source
@@ -26,7 +28,8 @@ export class SourceReader implements ByteReader {
   }
 
   read(): Promise<Read> {
-    if (this.#end !== undefined) return this.#end
+    if (this.#end !== undefined)
+      return "error" in this.#end ? Promise.reject(this.#end.error) : Promise.resolve(over)
     const waiting = Promise.withResolvers<Read>()
     this.#waiting = waiting
     this.#source.pull(this)?.catch((error: unknown) => this.error(error))
@@ -44,16 +47,12 @@ export class SourceReader implements ByteReader {
   }
 
   close(): void {
-    const ended: Read = { done: true, value: undefined }
-    this.#waiting?.resolve(ended)
-    this.#end ??= Promise.resolve(ended)
+    this.#waiting?.resolve(over)
+    this.#end ??= {}
   }
 
   error(error: unknown): void {
     this.#waiting?.reject(error)
-    if (this.#end !== undefined) return
-    this.#end = Promise.reject(error)
-    // Whoever does not read on does not have to know.
-    this.#end.catch(() => {})
+    this.#end ??= { error }
   }
 }

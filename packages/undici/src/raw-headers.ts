@@ -20,9 +20,13 @@ export class RawHeaders implements ResponseHeaders {
     return Object.keys(this.#raw)
   }
 
-  *[Symbol.iterator](): Generator<[name: string, value: string], void> {
-    for (const [name, value = []] of Object.entries(this.#raw))
-      if (typeof value === "string") yield [name, value]
-      else for (const each of value) yield [name, each]
+  [Symbol.iterator](): Iterator<[name: string, value: string]> {
+    const entries: [name: string, value: string][] = []
+    for (const name of Object.keys(this.#raw)) {
+      const value = this.#raw[name]
+      if (typeof value === "string") entries.push([name, value])
+      else if (value !== undefined) for (const each of value) entries.push([name, each])
+    }
+    return entries[Symbol.iterator]()
   }
 }

@@ -17,7 +17,7 @@ export class ResponseBody implements ByteSource {
   readonly #flow: Flow
   readonly #giveUp: () => void
   #sink: ByteSink | undefined
-  #unread: Bytes[] = []
+  #unread: Buffer[] = []
   #unreadBytes = 0
   #isAwaited = false
   #isComplete = false
@@ -46,14 +46,13 @@ export class ResponseBody implements ByteSource {
     this.#giveUp()
   }
 
-  push({ buffer, byteOffset, length }: Buffer): void {
-    const chunk = new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
+  push(chunk: Buffer): void {
     if (this.#isAwaited) {
       this.#isAwaited = false
-      return this.#sink?.enqueue(chunk)
+      return this.#sink?.enqueue(bytesOf(chunk))
     }
     this.#unread.push(chunk)
-    this.#unreadBytes += length
+    this.#unreadBytes += chunk.length
     if (this.#unreadBytes >= maxUnreadBytes) this.#flow.pause()
   }
 
@@ -83,16 +82,24 @@ export class ResponseBody implements ByteSource {
 
   #takeUnread(): Bytes {
     const pieces = this.#unread
-    const [first] = pieces
-    const bytes = pieces.length === 1 && first !== undefined ? first : new Uint8Array(this.#unreadBytes)
+    const length = this.#unreadBytes
     this.#unread = []
     this.#unreadBytes = 0
-    if (bytes === first) return bytes
-    let offset = 0
-    for (const piece of pieces) {
-      bytes.set(piece, offset)
-      offset += piece.length
-    }
-    return bytes
+    const [first] = pieces
+    return pieces.length === 1 && first !== undefined ? bytesOf(first) : joined(pieces, length)
   }
+}
+
+/** A plain array over the same bytes: a `Buffer` is something else in too many ways. */
+const bytesOf = ({ buffer, byteOffset, length }: Buffer): Bytes =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
+
+function joined(pieces: readonly Buffer[], length: number): Bytes {
+  const bytes = new Uint8Array(length)
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.length
+  }
+  return bytes
 }

@@ -1,5 +1,7 @@
+import { gzipSync } from "node:zlib"
 import type { ServerResponse } from "node:http"
 import { createServer } from "node:net"
+import type { BareResponse } from "@bellwether/core"
 import { describe, expect, test } from "vitest"
 import { failureOf } from "../test/failure-of.ts"
 import { listening, serve } from "../test/serve.ts"
@@ -80,5 +82,78 @@ describe("a response", () => {
   test("with a status beyond all statuses is told as what it is", async () => {
     const failure = await failureOf(gotRaw("HTTP/1.1 999 Odd\r\ncontent-length: 3\r\n\r\nbaa"))
     expect(failure).toMatchObject({ message: "fetch failed", cause: expect.any(RangeError) })
+  })
+})
+
+describe("a response without a Response around it", () => {
+  const read = async ({ body }: BareResponse): Promise<string> => {
+    let text = ""
+    for (let piece = await body!.read(); !piece.done; piece = await body!.read())
+      text += Buffer.from(piece.value).toString()
+    return text
+  }
+
+  test("has its status, its headers and its body", async () => {
+    await using server = await serve((_, response) => {
+      response.writeHead(418, "Short And Stout", {
+        "X-A": "1",
+        "x-b": ["1", "2"],
+        "set-cookie": ["a=1", "b=2"],
+      })
+      response.end("baa")
+    })
+    await using fetch = createUndiciFetch()
+    const response = await fetch.bare(server.url, {})
+    const { headers, status, statusText } = response
+    expect([status, statusText, await read(response)]).toEqual([418, "Short And Stout", "baa"])
+    expect([headers.get("X-A"), headers.get("x-b"), headers.get("constructor")]).toEqual(["1", "1, 2", null])
+    expect([...headers.keys()]).toContain("set-cookie")
+    expect([...headers].filter(([name]) => name === "set-cookie")).toEqual([
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+    ])
+  })
+
+  test("has no coding any more, and tells of none", async () => {
+    const packed = gzipSync("baa")
+    await using server = await serve((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": packed.length }).end(packed),
+    )
+    await using fetch = createUndiciFetch()
+    const response = await fetch.bare(server.url, {})
+    expect([response.headers.get("content-encoding"), response.headers.get("content-length")]).toEqual([
+      null,
+      null,
+    ])
+    expect(await read(response)).toBe("baa")
+  })
+
+  test("has no body where there can be none, and no status beyond all statuses", async () => {
+    await using server = await serve((_, response) => response.writeHead(204).end())
+    await using fetch = createUndiciFetch()
+    expect((await fetch.bare(server.url, {})).body).toBeNull()
+    await using odd = await listening(
+      createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 999 Odd\r\n\r\n"))),
+    )
+    expect(await failureOf(fetch.bare(odd.url, {}))).toMatchObject({ cause: expect.any(RangeError) })
+  })
+
+  test("ends with the caller's reason when the caller aborts, and is given up when its reader is", async () => {
+    const closed = Promise.withResolvers<void>()
+    await using server = await serve((_, response) => {
+      response.write("begun")
+      response.on("close", () => closed.resolve())
+    })
+    await using fetch = createUndiciFetch()
+    const waiting = new AbortController()
+    const aborted = await fetch.bare(server.url, { signal: waiting.signal })
+    await aborted.body!.read()
+    const pending = aborted.body!.read()
+    waiting.abort("gone")
+    await expect(pending).rejects.toBe("gone")
+    const left = await fetch.bare(server.url, {})
+    await left.body!.cancel()
+    await closed.promise
+    expect(await left.body!.read()).toEqual({ done: true, value: undefined })
   })
 })

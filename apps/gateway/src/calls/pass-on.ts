@@ -43,7 +43,7 @@ export async function passOn(exchange: Exchange): Promise<Refusal | undefined> {
     const result = await running.pipeline.call({
       ...route,
       method,
-      headers: { ...forwardedHeaders(headers), ...(caller && { "x-bellwether-caller": caller.id }) },
+      headers: forwardedHeaders(headers, caller?.id),
       body,
       signal: gone.signal,
       deadlineMs: deadlineOf(headers),

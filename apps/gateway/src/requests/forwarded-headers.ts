@@ -32,10 +32,15 @@ const keptFamilies = [
   "x-rewrite-",
 ]
 
-/** The caller's headers that a provider may see. */
-export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+/**
+ * The caller's headers that a provider may see.
+ *
+ * @param caller who core is told that it is; it tells nobody
+ */
+export function forwardedHeaders(headers: IncomingHttpHeaders, caller?: string): Record<string, string> {
   const named = namedByConnection(headers.connection)
   const forwarded: Record<string, string> = {}
+  if (caller !== undefined) forwarded["x-bellwether-caller"] = caller
   for (const name in headers) {
     const value = headers[name]
     if (typeof value !== "string" || kept.has(name) || named?.has(name)) continue
