@@ -59,6 +59,28 @@ describe.skipIf(!hasBrowser)("the status page in a browser", () => {
     expect(faults).toEqual([])
   })
 
+  test("it shows the newest troubles, and all to who asks", async () => {
+    await using stage = await setUp({ ...outage, options: { circuitBreaker: false } })
+    for (let calls = 0; calls < 14; calls++) await ask(stage)
+    await using opened = await open(stage)
+    const { page } = opened
+    const shown = page.locator(".troubles > li")
+    await page.getByRole("button", { name: "Show all 14" }).click()
+    expect(await shown.count()).toBe(14)
+    await page.getByRole("button", { name: "Show fewer" }).click()
+    expect(await shown.count()).toBe(10)
+  })
+
+  test("it tells of a config that is wrong, and of what waits for a restart", async () => {
+    await using stage = await setUp()
+    stage.gateway.reload({ ...stage.config, gateway: { port: 1 } })
+    stage.gateway.reloadFailed("endpoints must not be empty.")
+    await using opened = await open(stage)
+    const { page } = opened
+    await page.getByText("in force after a restart: gateway.port").waitFor()
+    expect(await page.getByRole("alert").innerText()).toContain("endpoints must not be empty.")
+  })
+
   test("it goes on by itself when the gateway is back", async () => {
     const first = await setUp()
     await using opened = await open(first)

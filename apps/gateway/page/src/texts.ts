@@ -22,7 +22,7 @@ export interface Texts {
   }
   readonly demo: string
   readonly configError: string
-  restartFor(options: string): string
+  readonly restartFor: (options: string) => string
   readonly sections: Readonly<
     Record<
       "recent" | "endpoints" | "course" | "failures" | "quotas" | "callers" | "cost" | "troubles",
@@ -64,7 +64,6 @@ export interface Texts {
       | "park"
       | "model"
       | "anyModel"
-      | "again"
       | "perStep"
       | "median"
       | "p95"
@@ -73,7 +72,6 @@ export interface Texts {
       | "budget"
       | "left"
       | "used"
-      | "resets"
       | "caller"
       | "concurrency"
       | "served"
@@ -90,8 +88,11 @@ export interface Texts {
     >
   >
   readonly ago: (duration: string) => string
-  readonly in: (duration: string) => string
+  readonly again: (duration: string) => string
+  readonly resets: (duration: string) => string
   readonly call: Readonly<Record<Status["troubles"][number]["state"], string>>
+  readonly allTroubles: (count: number) => string
+  readonly fewTroubles: string
   readonly noTroubles: string
   readonly actions: Readonly<Record<ActionName, string>>
   readonly actionsOf: (target: string) => string

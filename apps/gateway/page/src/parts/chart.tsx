@@ -117,7 +117,11 @@ function options(
       y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] },
     },
     axes: [
-      { ...axis, incrs: [120], values: (_, seconds) => seconds.map((second) => time.format(second * 1_000)) },
+      {
+        ...axis,
+        incrs: [120, 300],
+        values: (_, seconds) => seconds.map((second) => time.format(second * 1_000)),
+      },
       { ...axis, size: 64, values: (_, values) => values.map((value) => shown(value)) },
     ],
     series: [

@@ -19,7 +19,7 @@ export function KeyDetails({ endpoint, status, nowMs, format, session }: Props) 
   const { key, health, circuits, gates, parks, reason, untilAtMs } = status
   const { labels } = texts
   const until = (atMs: number | null): string =>
-    atMs === null ? "" : `, ${labels.again} ${texts.in(format.duration(Math.max(0, atMs - nowMs)))}`
+    atMs === null ? "" : `, ${texts.again(format.duration(Math.max(0, atMs - nowMs)))}`
   const probe = health.lastProbe
   return (
     <div class="key">

@@ -97,7 +97,7 @@ function Level({ name, left, limit, unit, resetAtMs, nowMs, format, fault }: Lev
       {name}{" "}
       <span>
         {words.join(" ")}
-        {resetAtMs !== null && `, ${labels.resets} ${texts.in(format.duration(resetAtMs - nowMs))}`}
+        {resetAtMs !== null && `, ${texts.resets(format.duration(resetAtMs - nowMs))}`}
       </span>
       {share !== null && (
         <progress

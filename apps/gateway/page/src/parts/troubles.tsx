@@ -1,8 +1,12 @@
+import { useState } from "preact/hooks"
 import type { TroubledCall } from "../../../src/status/status.ts"
 import type { Format } from "../format.ts"
 import { useTexts } from "../language.ts"
 import { Badge } from "./badge.tsx"
 import { Section } from "./section.tsx"
+
+/** So many are shown to whoever does not ask for more. */
+const shownAtFirst = 10
 
 /** The calls that did not end where they began, with what was done for them. */
 export function Troubles({
@@ -12,17 +16,23 @@ export function Troubles({
   readonly calls: readonly TroubledCall[]
   readonly format: Format
 }) {
-  const { sections, noTroubles } = useTexts()
+  const { sections, noTroubles, allTroubles, fewTroubles } = useTexts()
+  const [isWhole, setWhole] = useState(false)
   return (
     <Section id="troubles" title={sections.troubles}>
       {calls.length === 0 && <p class="quiet">{noTroubles}</p>}
       <ul class="troubles">
-        {calls.map((call) => (
+        {calls.slice(0, isWhole ? undefined : shownAtFirst).map((call) => (
           <li key={call.id}>
             <Trouble call={call} format={format} />
           </li>
         ))}
       </ul>
+      {calls.length > shownAtFirst && (
+        <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? fewTroubles : allTroubles(calls.length)}
+        </button>
+      )}
     </Section>
   )
 }
