@@ -1,7 +1,7 @@
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
-import type { Fetch } from "@bellwether/core"
+import type { ByteReader, Fetch } from "@bellwether/core"
 import { createUndiciFetch } from "@bellwether/undici"
 import { bellwether } from "bellwether"
 import { Pool } from "undici"
@@ -41,8 +41,9 @@ const dispatched = (pool: Pool, body: string): Promise<number> =>
     )
   })
 
-async function counted({ body }: Response): Promise<number> {
-  const reader = body?.getReader()
+const counted = ({ body }: Response): Promise<number> => read(body?.getReader())
+
+async function read(reader: ByteReader | undefined): Promise<number> {
   let bytes = 0
   for (;;) {
     const { value } = (await reader?.read()) ?? {}
@@ -63,18 +64,28 @@ export async function undici(): Promise<void> {
   await using overOurs = bellwether({ endpoints, fetch: ours })
   for (const [what, body] of Object.entries(bodies)) {
     const init = { method: "POST", headers, body }
-    const bare = (fetch: Fetch): Contestant =>
+    const over = (fetch: Fetch): Contestant =>
       times(async () => counted(await fetch(`${origin}/v1/chat/completions`, init)))
     printExtra(
       what === "json" ? `A call, 1 kB JSON, ${atOnce} at once` : `A stream of 51 events, ${atOnce} at once`,
       await measure(
         {
           "undici Pool.dispatch": times(() => dispatched(pool, body)),
-          "@bellwether/undici": bare(ours),
-          "global fetch": bare(fetch),
+          "@bellwether/undici": over(ours),
+          "@bellwether/undici, bare": times(async () => {
+            const { body: reader } = await ours.bare(`${origin}/v1/chat/completions`, init)
+            return read(reader ?? undefined)
+          }),
+          "global fetch": over(fetch),
           "default stack, @bellwether/undici": times(async () =>
             counted(await overOurs.fetch("/chat/completions", init)),
           ),
+          "default stack, @bellwether/undici, no Response": times(async () => {
+            const result = await overOurs.call({ ...init, path: "/chat/completions" })
+            if (!result.ok) throw result.error
+            const { body: answer } = result
+            return answer instanceof Uint8Array ? answer.length : read(answer)
+          }),
           "default stack, global fetch": times(async () =>
             counted(await overGlobal.fetch("/chat/completions", init)),
           ),
