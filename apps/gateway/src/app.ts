@@ -5,7 +5,6 @@ import { refused } from "./answers/refusal.ts"
 import { broken, closing, noPath, noTarget } from "./calls/refusals.ts"
 import type { Engine } from "./engine/engine.ts"
 import { Door } from "./status/door.ts"
-import { Sessions } from "./status/sessions.ts"
 import { createStatusRoutes } from "./status/status-routes.ts"
 import { keysOf } from "./status/take-status.ts"
 import type { Watch } from "./status/watch.ts"
@@ -18,7 +17,7 @@ type Env = { Bindings: Bindings }
 /** All routes of the gateway but those of calls. */
 export function createApp(engine: Engine, watch: Watch): Hono<Env> {
   const app = new Hono<Env>()
-  const door = new Door(new Sessions(engine.clock))
+  const door = new Door(engine.clock)
   app.get("/healthz", (c) => c.json({ status: "ok" }))
   app.get("/readyz", (c) => {
     if (engine.isClosing) return refused(closing)
@@ -28,7 +27,7 @@ export function createApp(engine: Engine, watch: Watch): Hono<Env> {
   app.get("/metrics", ({ env: { incoming } }) => {
     const { settings, pipeline } = engine.running
     if (!settings.metrics) return refused(noPath)
-    const refusal = door.reading(incoming.headers, settings)
+    const refusal = door.reading(incoming, settings)
     if (refusal !== undefined) return refused(refusal)
     const headers = { "content-type": prometheusContentType, "cache-control": "no-store" }
     return new Response(pipeline.metrics.prometheus(), { headers })

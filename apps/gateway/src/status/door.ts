@@ -1,8 +1,10 @@
-import type { IncomingHttpHeaders } from "node:http"
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
+import type { Clock } from "@bellwether/core"
 import type { Refusal } from "../answers/refusal.ts"
 import type { GatewaySettings } from "@bellwether/config"
 import type { SessionStatus } from "./action.ts"
-import type { Sessions } from "./sessions.ts"
+import { Guesses } from "./guesses.ts"
+import { Sessions } from "./sessions.ts"
 import { isSameText, shownToken, tokenOf } from "./token.ts"
 
 const cookieName = "bellwether-session"
@@ -47,35 +49,41 @@ const noCsrf: Refusal = {
   message: "The header x-csrf-token is not the one of this session: load the page anew.",
 }
 
+/** Who asks. */
+type Visitor = Pick<IncomingMessage, "headers" | "socket">
+
 /** Decides who sees the status, and who may act. */
 export class Door {
   readonly #sessions: Sessions
+  readonly #guesses: Guesses
 
-  constructor(sessions: Sessions) {
-    this.#sessions = sessions
+  constructor(clock: Clock) {
+    this.#sessions = new Sessions(clock)
+    this.#guesses = new Guesses(clock)
   }
 
   /** Why the status, or the metrics, may not be read. */
-  reading(headers: IncomingHttpHeaders, settings: GatewaySettings): Refusal | undefined {
+  reading(visitor: Visitor, settings: GatewaySettings): Refusal | undefined {
     if (settings.isLoopback) return undefined
     const token = tokenOf(settings)
     if (token === undefined) return noToken
-    if (this.#sessions.csrfOf(cookieOf(headers), token) !== undefined) return undefined
-    return this.#shows(headers, token)
+    if (this.#sessions.csrfOf(cookieOf(visitor.headers), token) !== undefined) return undefined
+    return this.#shows(visitor, token)
   }
 
   /** Why the status page, its data included, may not be read. */
-  readingStatus(headers: IncomingHttpHeaders, settings: GatewaySettings): Refusal | undefined {
-    return settings.status === false ? off : this.reading(headers, settings)
+  readingStatus(visitor: Visitor, settings: GatewaySettings): Refusal | undefined {
+    return settings.status === false ? off : this.reading(visitor, settings)
   }
 
-  /** Why nobody may act with these headers. A cookie travels by itself, so it needs a second witness. */
-  acting(headers: IncomingHttpHeaders, settings: GatewaySettings): Refusal | undefined {
+  /** Why somebody may not act. A cookie travels by itself, so it needs a second witness. */
+  acting(visitor: Visitor, settings: GatewaySettings): Refusal | undefined {
     if (settings.status === false) return off
     const token = tokenOf(settings)
     if (token === undefined) return actionsOff
+    const { headers } = visitor
     const csrf = this.#sessions.csrfOf(cookieOf(headers), token)
-    if (csrf === undefined || headers.authorization !== undefined) return this.#shows(headers, token)
+    if (csrf === undefined || headers.authorization !== undefined) return this.#shows(visitor, token)
     const { "x-csrf-token": shown } = headers
     return typeof shown === "string" && isSameText(shown, csrf) ? undefined : noCsrf
   }
@@ -93,17 +101,12 @@ export class Door {
   }
 
   /** Begins a session for whoever knows the token. @returns the cookie */
-  enter(
-    shown: string,
-    headers: IncomingHttpHeaders,
-    settings: GatewaySettings,
-  ): Refusal | { readonly cookie: string } {
+  enter(shown: string, visitor: Visitor, settings: GatewaySettings): Refusal | { readonly cookie: string } {
     const token = tokenOf(settings)
     if (settings.status === false) return off
     if (token === undefined) return actionsOff
-    if (this.#sessions.isLocked) return locked
-    if (!this.#sessions.knows(shown, token)) return login
-    return { cookie: cookie(this.#sessions.begin(token), headers) }
+    const refusal = this.#compare(shown, token, visitor)
+    return refusal ?? { cookie: cookie(this.#sessions.begin(token), visitor.headers) }
   }
 
   /** Ends a session. @returns the cookie that forgets it */
@@ -113,11 +116,17 @@ export class Door {
     return `${cookie("", headers)}; Max-Age=0`
   }
 
-  #shows({ authorization }: IncomingHttpHeaders, token: string): Refusal | undefined {
-    const shown = shownToken(authorization)
-    if (shown === undefined) return login
-    if (this.#sessions.isLocked) return locked
-    return this.#sessions.knows(shown, token) ? undefined : login
+  #shows(visitor: Visitor, token: string): Refusal | undefined {
+    const shown = shownToken(visitor.headers.authorization)
+    return shown === undefined ? login : this.#compare(shown, token, visitor)
+  }
+
+  #compare(shown: string, token: string, { socket }: Visitor): Refusal | undefined {
+    const address = socket.remoteAddress ?? ""
+    if (this.#guesses.isLocked(address)) return locked
+    if (isSameText(shown, token)) return undefined
+    this.#guesses.add(address)
+    return login
   }
 }
 

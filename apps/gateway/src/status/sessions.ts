@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto"
 import type { Clock } from "@bellwether/core"
-import { isSameText } from "./token.ts"
 
 const lifetimeMs = 12 * 3_600_000
 const mostSessions = 100
-/** A token that can be guessed by trying is none. */
-const mostFailures = 10
-const failureWindowMs = 60_000
 
 interface Session {
   readonly csrf: string
@@ -19,24 +15,9 @@ interface Session {
 export class Sessions {
   readonly #clock: Clock
   readonly #sessions = new Map<string, Session>()
-  #failuresAtMs: number[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
-  }
-
-  /** Whether too many wrong tokens were shown of late. */
-  get isLocked(): boolean {
-    this.#failuresAtMs = this.#failuresAtMs.filter((atMs) => atMs > this.#clock.now() - failureWindowMs)
-    return this.#failuresAtMs.length >= mostFailures
-  }
-
-  /** Whether a token is the right one; wrong ones are counted. */
-  knows(shown: string, token: string): boolean {
-    if (this.isLocked) return false
-    if (isSameText(shown, token)) return true
-    this.#failuresAtMs.push(this.#clock.now())
-    return false
   }
 
   /** Begins a session. @returns its id, for the cookie */

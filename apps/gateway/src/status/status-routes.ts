@@ -86,12 +86,12 @@ export function createStatusRoutes(engine: Engine, watch: Watch, door: Door): Ho
   }
 
   routes.get("/status.json", (c) => {
-    const refusal = door.readingStatus(headersOf(c), settings())
+    const refusal = door.readingStatus(c.env.incoming, settings())
     if (refusal !== undefined) return refused(refusal)
     return new Response(feed.read(), { headers: { ...dataHeaders, "content-type": "application/json" } })
   })
   routes.get("/status/events", (c) => {
-    const refusal = door.readingStatus(headersOf(c), settings())
+    const refusal = door.readingStatus(c.env.incoming, settings())
     if (refusal !== undefined) return refused(refusal)
     const events = feed.watch()
     if (events === undefined) return refused(tooManyViewers)
@@ -100,14 +100,14 @@ export function createStatusRoutes(engine: Engine, watch: Watch, door: Door): Ho
   routes.get("/status/session", (c) => json(door.session(headersOf(c), settings())))
   routes.post("/status/session", async (c) => {
     const { token = "" } = ((await bodyOf(c)) ?? {}) as { readonly token?: unknown }
-    const entered = door.enter(String(token), headersOf(c), settings())
+    const entered = door.enter(String(token), c.env.incoming, settings())
     if ("status" in entered) return refused(entered)
     const cookie = entered.cookie.split(";", 1).join("")
     return json(door.session({ cookie }, settings()), { "set-cookie": entered.cookie })
   })
   routes.delete("/status/session", (c) => json({}, { "set-cookie": door.leave(headersOf(c)) }))
   routes.post("/status/actions", async (c) => {
-    const refusal = door.acting(headersOf(c), settings())
+    const refusal = door.acting(c.env.incoming, settings())
     if (refusal !== undefined) return refused(refusal)
     const body = await bodyOf(c)
     if (body === undefined) return refused(noJson)
