@@ -3,8 +3,9 @@ import type { ConfigPlace, GatewayProcess } from "../gateway/gateway-process.ts"
 import { startMortalProvider } from "./mortal-provider.ts"
 import type { MortalProvider } from "./mortal-provider.ts"
 
-/** As a small container gives it: with more, the collector lets garbage grow, and nobody sees what is none. */
+/** As a small container gives it: with more, the collector lets garbage grow. */
 const smallHeap = ["--max-old-space-size=96", "--max-semi-space-size=4"]
+const heapTeller = `--import=${new URL("heap-teller.ts", import.meta.url).href}`
 
 /** A gateway between callers and two providers, all in processes of their own, as they are in earnest. */
 export interface GatewayStage extends AsyncDisposable {
@@ -15,6 +16,8 @@ export interface GatewayStage extends AsyncDisposable {
   readonly configs: readonly object[]
   /** What SDKs are given. */
   readonly baseURL: string
+  /** Bytes that are in use in the gateway once everything that nobody holds is gone. */
+  heapBytes(): Promise<number>
 }
 
 /** Starts them all. */
@@ -33,13 +36,18 @@ export async function setUpGateway(tokensPerSecond: number): Promise<GatewayStag
     { gateway, endpoints: [spare] },
   ]
   await place.write(configs[0] ?? {})
-  const running = resources.use(await startGateway([], place.directory, smallHeap))
+  const running = resources.use(await startGateway([], place.directory, [...smallHeap, heapTeller]))
   return {
     place,
     primary,
     configs,
     running,
     baseURL: `${running.url}/v1`,
+    async heapBytes() {
+      running.child.kill("SIGUSR2")
+      const { usedBytes } = await running.said("heap")
+      return Number(usedBytes)
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

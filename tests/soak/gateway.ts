@@ -35,34 +35,42 @@ const countBut = (tally: Tally, ...fine: readonly string[]): number =>
 export interface StreamsResult extends GatewayResult {
   /** Memory of the gateway, whenever each caller had one more turn; empty where the system does not tell. */
   readonly residentMegabytes: readonly number[]
+  /** Memory that is still in use for each call that is over. */
+  readonly heapBytesEach: number
   /** Connections that nobody needs any more. */
   readonly socketsLeft: number
   readonly filesLeft: number
 }
 
 /** Streams, and nothing but streams. */
-export async function soakGatewayStreams({
-  callers,
-  turns,
-  tokensPerSecond,
-}: GatewayPlan): Promise<StreamsResult> {
+export async function soakGatewayStreams(plan: GatewayPlan): Promise<StreamsResult> {
+  const { callers, turns, tokensPerSecond } = plan
   await using stage = await setUpGateway(tokensPerSecond)
   const { pid } = stage.running.child
   const before = await processSize(pid)
   const sizes: ReturnType<typeof processSize>[] = []
-  const tally = await callGateway({
-    baseURL: stage.baseURL,
-    callers,
-    goesOn: (begun) => begun < callers * turns,
-    onEnd: (number) => void (number % callers === 0 && sizes.push(processSize(pid))),
+  const load = (turns: number): Promise<Tally> =>
+    callGateway({
+      baseURL: stage.baseURL,
+      callers,
+      goesOn: (begun) => begun < callers * turns,
+      onEnd: (number) => void (number % callers === 0 && sizes.push(processSize(pid))),
+    })
+  const settle = async (): Promise<{ socketsLeft: number; heapBytes: number }> => ({
+    socketsLeft: await untilNone(() => stage.primary.openSockets()),
+    heapBytes: await stage.heapBytes(),
   })
-  const socketsLeft = await untilNone(() => stage.primary.openSockets())
+  const warm = await load(1)
+  const settled = await settle()
+  const tally = await load(turns)
+  const { socketsLeft, heapBytes } = await settle()
   const after = await processSize(pid)
   const seen = (await Promise.all(sizes)).flatMap((size) => (size === undefined ? [] : [size.residentBytes]))
   return {
     ...tally,
-    lost: countBut(tally, "whole"),
+    lost: countBut(warm, "whole") + countBut(tally, "whole"),
     residentMegabytes: seen.map((bytes) => Math.round(bytes / 1e6)),
+    heapBytesEach: Math.round((heapBytes - settled.heapBytes) / tally.calls),
     socketsLeft,
     filesLeft: (after?.files ?? 0) - (before?.files ?? 0),
   }
