@@ -95,7 +95,7 @@ export function reasonsOf({ condition, failures, firstContent, piece }: Calls): 
   const { state, cause } = condition
   const last = cause === undefined ? "" : `, the last one: ${cause.reason}`
   return [
-    ...(state === "unhealthy" ? [`${condition.failures} calls in a row failed${last}`] : []),
+    ...(state === "unhealthy" ? [`${failuresInWords(condition.failures)}${last}`] : []),
     ...(state === "degraded" ? [`on trial after its calls failed${last}`] : []),
     ...(failures.isHigh ? [`${Math.round(failures.share * 100)} % of its last calls failed`] : []),
     ...(firstContent.isSlow ? [slowness("first content", firstContent)] : []),
@@ -108,3 +108,6 @@ function slowness(what: string, { recent, usualMs = 0 }: Pace): string {
 }
 
 const inWords = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)
+
+const failuresInWords = (inARow: number): string =>
+  inARow === 1 ? "a call failed" : `${inARow} calls in a row failed`

@@ -9,6 +9,8 @@ const kept = new Set([
   "content-security-policy",
   "date",
   "keep-alive",
+  "link",
+  "location",
   "nel",
   "proxy-authenticate",
   "proxy-connection",
@@ -26,6 +28,7 @@ const kept = new Set([
   "transfer-encoding",
   "upgrade",
   "via",
+  "www-authenticate",
   "x-powered-by",
 ])
 

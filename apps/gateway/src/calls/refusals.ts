@@ -26,7 +26,9 @@ export const noRealtime: Refusal = {
 export const noPath: Refusal = {
   status: 404,
   code: "unknown-path",
-  message: "There is nothing behind this path: calls go to paths such as /v1/chat/completions.",
+  message:
+    "There is nothing behind this path: calls go to paths such as /v1/chat/completions, and /status shows how " +
+    "the gateway is.",
 }
 
 export const closing: Refusal = {
